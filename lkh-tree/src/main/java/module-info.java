@@ -1,0 +1,4 @@
+/** Key trees: which keys change when members come and go, and under which others they are sent. */
+module io.opengcks.keytree {
+    requires static org.jspecify;
+}

@@ -1,0 +1,6 @@
+package io.opengcks.protocols.gikev2;
+
+/** The machine; under construction. */
+public final class KeyServer {
+    private KeyServer() {}
+}

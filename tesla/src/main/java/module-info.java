@@ -1,0 +1,4 @@
+/** TESLA (RFC 4082): broadcast source authentication by hash-chain keys disclosed late. */
+module io.opengcks.tesla {
+    requires static org.jspecify;
+}
