@@ -1,7 +1,8 @@
 package io.opengcks.protocols.gikev2;
 
-import io.opengcks.protocols.ikev2.AuthenticatedPeer;
-import io.opengcks.protocols.ikev2.Identity;
+import io.opengcks.protocols.gsa.AuthenticatedPeer;
+import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.RegistrationRequest;
 import io.opengcks.protocols.ikev2.Path;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 

@@ -1,5 +1,6 @@
 package io.opengcks.protocols.gikev2;
 
+import io.opengcks.protocols.gsa.RegistrationAnswer;
 import io.opengcks.protocols.ikev2.Path;
 
 /** What may happen to a {@link KeyServer}. */

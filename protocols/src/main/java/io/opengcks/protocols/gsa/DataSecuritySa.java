@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param multipleSenders true: SN transform 2, Sender-IDs in the IV and a replay window a sender; false: SN transform 0
  * @param udpPort         UDP port of the destination address to which ESP goes encapsulated as RFC 3948 frames it;
  *                        empty: ESP is IP protocol 50
+ * @param replayWindow    packets of the replay window a receiver keeps for each sender; 0: its own choice
  * @param lifetimeSeconds seconds the SA may live from receipt on, at least 1
  * @param keymat          {@code suite.keymatBytes()} octets
  */
@@ -25,6 +26,7 @@ public record DataSecuritySa(
         Mode mode,
         boolean multipleSenders,
         OptionalInt udpPort,
+        int replayWindow,
         long lifetimeSeconds,
         Secret keymat) {
     /** What of a packet is inside ESP (RFC 4303 §3.1.1). */

@@ -1,6 +1,7 @@
 package io.opengcks.protocols.ikev2;
 
 import io.opengcks.protocols.crypto.Secret;
+import io.opengcks.protocols.gsa.Identity;
 import java.util.Optional;
 
 /** Pre-shared keys by peer. */

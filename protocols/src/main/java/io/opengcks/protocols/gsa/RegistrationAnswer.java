@@ -1,6 +1,4 @@
-package io.opengcks.protocols.gikev2;
-
-import io.opengcks.protocols.gsa.Registration;
+package io.opengcks.protocols.gsa;
 
 /** The group's answer to a {@link RegistrationRequest}. */
 public sealed interface RegistrationAnswer {
@@ -15,21 +13,11 @@ public sealed interface RegistrationAnswer {
      */
     record Refused(Refusal refusal, String why) implements RegistrationAnswer {}
 
-    /** Group errors (RFC 9838 §2.3.1). */
+    /** Why a group takes no member; each face has its own word for it. */
     enum Refusal {
-        INVALID_GROUP_ID(45),
-        AUTHORIZATION_FAILED(46),
-        REGISTRATION_FAILED(49),
-        NO_PROPOSAL_CHOSEN(14);
-
-        private final int notifyType;
-
-        Refusal(int notifyType) {
-            this.notifyType = notifyType;
-        }
-
-        public int notifyType() {
-            return notifyType;
-        }
+        NO_SUCH_GROUP,
+        NOT_AUTHORIZED,
+        CANNOT_TAKE_MEMBERS,
+        NO_COMMON_POLICY
     }
 }

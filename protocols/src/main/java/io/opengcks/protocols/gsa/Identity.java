@@ -1,6 +1,4 @@
-package io.opengcks.protocols.ikev2;
-
-import io.opengcks.protocols.gsa.Octets;
+package io.opengcks.protocols.gsa;
 
 /**
  * An identity as ID payloads carry it (RFC 7296 §3.5), and as configuration, logs and the administration write it.
@@ -13,7 +11,7 @@ import io.opengcks.protocols.gsa.Octets;
  * @param data Identification Data, 1 to 1024 octets, valid for the type
  */
 public record Identity(Type type, Octets data) {
-    /** ID types (RFC 7296 §3.5). */
+    /** ID types (RFC 7296 §3.5); RFC 2407 §4.6.2.1 gives them the same numbers. */
     public enum Type {
         IPV4_ADDR(1),
         FQDN(2),
