@@ -30,7 +30,7 @@ public record Retransmission(long firstNs, long longestNs, int copies) {
      * @return ns
      */
     public long waitNs(int sent, double jitter) {
-        double wait = firstNs * Math.pow(1.5, sent - 1);
-        return (long) (Math.min(wait, longestNs) * (1.0 - jitter / 4));
+        double wait = (double) firstNs * Math.pow(1.5, sent - 1);
+        return (long) (Math.min(wait, (double) longestNs) * (1.0 - jitter / 4));
     }
 }
