@@ -10,7 +10,7 @@ final class IpText {
 
     private IpText() {}
 
-    /** @return 4 or 16 octets */
+    /** Reads an address: 4 or 16 octets. */
     static byte[] parse(String text) {
         if (DOTTED_QUAD.matcher(text).matches() || COLONS.matcher(text).matches()) {
             try {
@@ -48,7 +48,7 @@ final class IpText {
         }
         int[] groups = new int[8];
         for (int i = 0; i < 8; i++) {
-            groups[i] = (octets[2 * i] & 0xff) << 8 | octets[2 * i + 1] & 0xff;
+            groups[i] = ((octets[2 * i] & 0xff) << 8) | (octets[2 * i + 1] & 0xff);
         }
         int start = -1;
         int longest = 1; // a single zero group is not shortened (RFC 5952 §4.2.2)
