@@ -105,7 +105,8 @@ class RoomsTest {
                 .resideInAnyPackage("io.opengcks.protocols.ikev2..", "io.opengcks.protocols.gikev2..")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching("java\\.net\\.(Datagram|Multicast|Server)?Socket|java\\.lang\\.Thread|java\\.nio\\.channels\\..*")
+                .haveNameMatching(
+                        "java\\.net\\.(Datagram|Multicast|Server)?Socket|java\\.lang\\.Thread|java\\.nio\\.channels\\..*")
                 .orShould()
                 .callMethod(System.class, "nanoTime")
                 .orShould()
