@@ -77,14 +77,19 @@ final class Programs implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
-        for (Running program : running.reversed()) {
-            program.signal("TERM");
-        }
-        for (Running program : running.reversed()) {
-            if (!program.process().waitFor(20, TimeUnit.SECONDS)) {
-                program.signal("KILL");
+    public void close() throws IOException {
+        try {
+            for (Running program : running.reversed()) {
+                program.signal("TERM");
             }
+            for (Running program : running.reversed()) {
+                if (!program.process().waitFor(20, TimeUnit.SECONDS)) {
+                    program.signal("KILL");
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("interrupted while ending " + running);
         }
     }
 
