@@ -43,7 +43,7 @@ public final class PolicyException extends IllegalArgumentException {
         check(
                 lifetime.toSeconds() >= GroupPolicy.MIN_LIFETIME_SECONDS
                         && lifetime.toSeconds() <= GroupPolicy.MAX_LIFETIME_SECONDS
-                        && lifetime.getNano() == 0,
+                        && lifetime.equals(Duration.ofSeconds(lifetime.toSeconds())),
                 field,
                 "whole seconds from " + GroupPolicy.MIN_LIFETIME_SECONDS + " to " + GroupPolicy.MAX_LIFETIME_SECONDS);
     }
