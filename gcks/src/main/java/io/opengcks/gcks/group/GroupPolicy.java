@@ -244,7 +244,11 @@ public record GroupPolicy(
             return this;
         }
 
-        /** @throws PolicyException naming the field that is wrong */
+        /**
+         * The policy.
+         *
+         * @throws PolicyException naming the field that is wrong
+         */
         public GroupPolicy build() {
             return new GroupPolicy(
                     flows,

@@ -10,7 +10,11 @@ public final class StoreKey {
 
     private final Secret octets;
 
-    /** @param octets {@value #BYTES} octets; from now on owned by this object */
+    /**
+     * A key from {@value #BYTES} octets.
+     *
+     * @param octets from now on owned by this object
+     */
     public StoreKey(Secret octets) {
         if (octets.length() != BYTES) {
             throw new IllegalArgumentException("a store key has " + BYTES + " octets, not " + octets.length());
