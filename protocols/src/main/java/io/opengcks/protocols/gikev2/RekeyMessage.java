@@ -1,0 +1,96 @@
+package io.opengcks.protocols.gikev2;
+
+import io.opengcks.protocols.crypto.RekeySigner;
+import io.opengcks.protocols.gsa.DataSecuritySa;
+import io.opengcks.protocols.gsa.GroupWidePolicy;
+import io.opengcks.protocols.gsa.Rekey;
+import io.opengcks.protocols.gsa.RekeySa;
+import io.opengcks.protocols.gsa.RekeySpi;
+import io.opengcks.protocols.ikev2.ProtocolFault;
+import io.opengcks.protocols.ikev2.ProtocolFault.MalformedMessage;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** GSA_REKEY: the multicast message by which a GCKS changes keys (RFC 9838 §2.4.1). */
+public final class RekeyMessage {
+    private RekeyMessage() {}
+
+    /**
+     * The complete datagram. Its IV is the Message ID, so that a Message ID must never be used twice on one Rekey SA.
+     *
+     * @param carrier           the current Rekey SA
+     * @param messageId         unsigned 32 bits
+     * @param signer            null exactly where {@code carrier} has no signature
+     * @param privateAttributes every member announced our Vendor ID, so private-use attributes may be sent
+     * @throws IllegalArgumentException if {@code rekey} breaks a rule of RFC 9838, or the message is too long
+     */
+    public static byte[] seal(
+            RekeySa carrier, long messageId, Rekey rekey, @Nullable RekeySigner signer, boolean privateAttributes) {
+        return pending();
+    }
+
+    /** SPI of the Rekey SA that a datagram belongs to, not yet authentic. */
+    public static RekeySpi spi(byte[] datagram) throws MalformedMessage {
+        return pending();
+    }
+
+    /**
+     * Opens a message in the order of RFC 9838 §2.4.1.4: ICV, signature, Message ID, content. Changes nothing: the result
+     * holds the new state, which the caller takes over.
+     *
+     * @param carrier       the Rekey SA with the SPI of {@code datagram}
+     * @param leastExpected Message IDs below it are refused: at first GSA_INITIAL_MESSAGE_ID, then the last one plus 1
+     * @param path          the member's tree keys
+     * @throws ProtocolFault if the message is to be dropped silently
+     */
+    public static Opened open(byte[] datagram, RekeySa carrier, long leastExpected, KeyPath path) throws ProtocolFault {
+        return pending();
+    }
+
+    /** An authentic rekey message. */
+    public sealed interface Opened {
+        /** Its Message ID: the highest seen on the Rekey SA now. */
+        long messageId();
+
+        /**
+         * New keys.
+         *
+         * @param carrier     the Rekey SA that carried the message, with the public key for its following messages
+         * @param newRekeySa  replaces {@code carrier}
+         * @param path        the member's tree keys from now on
+         * @param dataSas     new Data-Security SAs
+         * @param deletedSpis Data-Security SAs to give up after the deactivation delay; never 0
+         * @param deletesAllData every Data-Security SA from before this message is to be given up so
+         * @param policy      delays that hold for this message
+         */
+        record Updated(
+                long messageId,
+                RekeySa carrier,
+                Optional<RekeySa> newRekeySa,
+                KeyPath path,
+                List<DataSecuritySa> dataSas,
+                List<Long> deletedSpis,
+                boolean deletesAllData,
+                GroupWidePolicy policy)
+                implements Opened {
+            public Updated {
+                dataSas = List.copyOf(dataSas);
+                deletedSpis = List.copyOf(deletedSpis);
+            }
+        }
+
+        /**
+         * This member is out (RFC 9838 §2.4.3, §3.3): the Rekey SA is void at once, nothing is sent any more.
+         *
+         * @param why    one line for the log
+         * @param policy delays: Data-Security SAs may be received on until the deactivation delay is over
+         */
+        record Excluded(long messageId, String why, GroupWidePolicy policy) implements Opened {}
+    }
+
+    @SuppressWarnings("TypeParameterUnusedInFormals")
+    private static <T> T pending() {
+        throw new UnsupportedOperationException();
+    }
+}
