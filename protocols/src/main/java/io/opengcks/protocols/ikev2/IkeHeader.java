@@ -94,7 +94,7 @@ public record IkeHeader(
     public void encode(WireWriter out, long length) {
         out.u64(initiatorSpi).u64(responderSpi);
         out.u8(nextPayload)
-                .u8(MAJOR_VERSION << 4 | minorVersion)
+                .u8((MAJOR_VERSION << 4) | minorVersion)
                 .u8(exchangeType)
                 .u8(flags);
         out.u32(messageId).u32(length);

@@ -58,20 +58,20 @@ public final class WireReader {
     /** Unsigned 16 bits. */
     public int u16(String field) throws MalformedMessage {
         need(2, field);
-        int value = (source[position] & 0xff) << 8 | source[position + 1] & 0xff;
+        int value = ((source[position] & 0xff) << 8) | (source[position + 1] & 0xff);
         position += 2;
         return value;
     }
 
     /** Unsigned 32 bits. */
     public long u32(String field) throws MalformedMessage {
-        return (long) u16(field) << 16 | u16(field);
+        return ((long) u16(field) << 16) | u16(field);
     }
 
     /** 64 bits; unsigned where the field is. */
     public long u64(String field) throws MalformedMessage {
         need(8, field);
-        return u32(field) << 32 | u32(field);
+        return (u32(field) << 32) | u32(field);
     }
 
     /** The next {@code count} octets, copied. */
