@@ -5,4 +5,6 @@ module io.opengcks.esp {
     requires io.netty.common;
     requires io.netty.transport;
     requires io.netty.transport.classes.epoll;
+
+    exports io.opengcks.esp;
 }
