@@ -1,6 +1,7 @@
 package io.opengcks.protocols.settings;
 
 import io.opengcks.protocols.crypto.Secret;
+import io.opengcks.protocols.gsa.Identity;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,6 +115,11 @@ public final class Section {
     }
 
     private static final String HOST_PORT = "host:port such as 192.0.2.1:848 or [2001:db8::1]:848";
+
+    /** An identity in its text form. */
+    public Setting<Identity> identity(String key) throws SettingsException {
+        return value(key, "an identity: fqdn:NAME, email:ADDRESS, ip:ADDRESS, dn:NAME or key-id:TEXT", Identity::parse);
+    }
 
     /** A constant of {@code type}, written in lower case with hyphens. */
     public <E extends Enum<E>> Setting<E> oneOf(String key, Class<E> type) throws SettingsException {

@@ -15,8 +15,8 @@ import java.util.Map;
  * {@link Section#end()}, which refuses the keys nobody asked for.
  */
 public final class Settings {
-    /** Larger than any file an operator writes by hand; bounds what a wrong path can make us read. */
-    static final int MAX_FILE_BYTES = 4 << 20;
+    /** Bounds what a wrong path can make us read; the YAML parser has a limit of its own at 3 Mi characters. */
+    static final int MAX_FILE_BYTES = 3 << 20;
 
     private Settings() {}
 
