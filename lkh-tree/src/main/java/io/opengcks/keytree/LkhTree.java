@@ -62,6 +62,21 @@ public final class LkhTree implements KeyTree {
     }
 
     /**
+     * An empty tree with secrets of 32 octets that takes the place of one that was given up: no key ID comes again.
+     *
+     * @param degree     children of a node, 2 to 16
+     * @param firstKeyId {@link #nextKeyId()} of the tree before, unsigned, not 0
+     */
+    public static LkhTree succeeding(int degree, int firstKeyId) {
+        if (firstKeyId == 0) {
+            throw new IllegalArgumentException("key ID 0 is the group key");
+        }
+        var tree = new LkhTree(degree);
+        tree.restored(0, firstKeyId);
+        return tree;
+    }
+
+    /**
      * The tree that {@link #snapshot()} was taken of.
      *
      * @throws IllegalArgumentException if the octets are not exactly one well-formed snapshot

@@ -50,6 +50,13 @@ public abstract sealed class GroupException extends Exception {
         }
     }
 
+    /** A fault of ours, for instance a rekey message that fits into no datagram: nothing has changed, nothing was sent. */
+    public static final class Failed extends GroupException {
+        Failed(String message) {
+            super(message);
+        }
+    }
+
     /** The runtime is closed or closing. */
     public static final class Closed extends GroupException {
         Closed() {

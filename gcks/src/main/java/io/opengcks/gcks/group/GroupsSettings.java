@@ -3,32 +3,30 @@ package io.opengcks.gcks.group;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opengcks.gcks.store.Journal;
 import io.opengcks.protocols.ikev2.KeyLog;
+import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.random.RandomGenerator;
 
 /**
  * What {@link Groups} is given: everything that touches the world.
  *
  * @param journal     where events go; {@link Groups} closes it
  * @param encoder     puts rekey messages on the wire
- * @param signingKeys makes the rekey signing key of a new group
  * @param publisher   sends rekey messages
  * @param audit       who got which key
  * @param keyLog      keys for a protocol analyser, usually {@link KeyLog#OFF}
  * @param clock       wall-clock time: lifetimes must hold across restarts
- * @param random      source of every key and SPI: a {@link java.security.SecureRandom} outside of tests
+ * @param random      source of every key and SPI
  * @param meters      where {@code opengcks.*} meters are registered
  * @param limits      named limits
  */
 public record GroupsSettings(
         Journal journal,
         RekeyEncoder encoder,
-        RekeySigningKey.Factory signingKeys,
         OutboxPublisher publisher,
         AuditListener audit,
         KeyLog keyLog,
         InstantSource clock,
-        RandomGenerator random,
+        SecureRandom random,
         MeterRegistry meters,
         Limits limits) {
     /**

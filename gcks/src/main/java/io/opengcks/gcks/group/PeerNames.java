@@ -1,7 +1,7 @@
 package io.opengcks.gcks.group;
 
 import io.opengcks.protocols.gsa.AuthenticatedPeer;
-import java.net.InetAddress;
+import io.opengcks.protocols.gsa.Identity;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ record PeerNames(
     static PeerNames of(AuthenticatedPeer peer) {
         Optional<X509Certificate> certificate = peer.certificate();
         return new PeerNames(
-                peer.identity().toString(),
+                peer.identity().text(),
                 certificate.map(c -> text(c.getSubjectX500Principal())),
                 certificate.map(c -> text(c.getIssuerX500Principal())),
                 certificate.map(PeerNames::alternativeNames).orElse(List.of()));
@@ -71,8 +71,7 @@ record PeerNames(
 
     private static Optional<String> address(String literal) {
         try {
-            // The value is a literal, so no name is looked up.
-            return Optional.of("ip:" + InetAddress.ofLiteral(literal).getHostAddress());
+            return Optional.of(Identity.parse("ip:" + literal).text());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -128,8 +128,8 @@ public final class SqliteJournal implements Journal {
     @Override
     public Optional<Snapshot> snapshot(String group) throws StoreException {
         return reading("the snapshot of " + group, () -> {
-            try (PreparedStatement select = connection.prepareStatement(
-                    "SELECT sequence, kind, payload FROM snapshot WHERE group_name = ?")) {
+            try (PreparedStatement select =
+                    connection.prepareStatement("SELECT sequence, kind, payload FROM snapshot WHERE group_name = ?")) {
                 select.setString(1, group);
                 try (ResultSet row = select.executeQuery()) {
                     if (!row.next()) {
@@ -192,7 +192,8 @@ public final class SqliteJournal implements Journal {
         } catch (SQLException e) {
             rollback(e);
             if (e.getErrorCode() == SQLITE_CONSTRAINT) {
-                throw new StoreException.Conflict(file + ": an event number is taken: another server writes this group");
+                throw new StoreException.Conflict(
+                        file + ": an event number is taken: another server writes this group");
             }
             throw new StoreException(file + ": cannot be written: " + firstLine(e), e);
         }
@@ -244,8 +245,7 @@ public final class SqliteJournal implements Journal {
                 replace.setLong(2, snapshot.sequence());
                 replace.setString(3, snapshot.kind());
                 replace.setBytes(
-                        4,
-                        cipher.seal(SNAPSHOT, group, snapshot.sequence(), snapshot.kind(), snapshot.payload()));
+                        4, cipher.seal(SNAPSHOT, group, snapshot.sequence(), snapshot.kind(), snapshot.payload()));
                 replace.executeUpdate();
             }
         });
@@ -256,8 +256,7 @@ public final class SqliteJournal implements Journal {
         return reading("a message in the outbox", () -> {
             List<OutboxRow> messages = new ArrayList<>();
             try (Statement statement = connection.createStatement();
-                    ResultSet rows =
-                            statement.executeQuery("SELECT id, group_name, payload FROM outbox ORDER BY id")) {
+                    ResultSet rows = statement.executeQuery("SELECT id, group_name, payload FROM outbox ORDER BY id")) {
                 while (rows.next()) {
                     long id = rows.getLong(1);
                     String group = rows.getString(2);
