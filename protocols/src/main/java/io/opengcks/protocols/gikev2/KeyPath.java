@@ -1,6 +1,5 @@
 package io.opengcks.protocols.gikev2;
 
-import io.opengcks.protocols.crypto.KeyWrapAlgorithm;
 import io.opengcks.protocols.crypto.Secret;
 import java.util.List;
 
@@ -21,9 +20,8 @@ public record KeyPath(List<Entry> keys) {
     /**
      * A tree key that the member holds.
      *
-     * @param keyId     unsigned 32 bits, not 0
-     * @param key       as many octets as {@code algorithm} takes
-     * @param algorithm key wrap algorithm of the SA on which it came
+     * @param keyId unsigned 32 bits, not 0
+     * @param key   16, 24 or 32 octets: as many as the key wrap algorithm takes of the SA on which it came
      */
-    public record Entry(int keyId, Secret key, KeyWrapAlgorithm algorithm) {}
+    public record Entry(int keyId, Secret key) {}
 }

@@ -46,8 +46,10 @@ public final class RegistrationPayloads {
      * @param gskW      GSK_w of the IKE SA
      * @param algorithm key wrap algorithm of the IKE SA
      * @param sender    the request carried GROUP_SENDER
+     * @param privateAttributes the server announced our Vendor ID, so its private-use attributes are ours
      */
-    public static Registered decode(List<Payload> payloads, Secret gskW, KeyWrapAlgorithm algorithm, boolean sender)
+    public static Registered decode(
+            List<Payload> payloads, Secret gskW, KeyWrapAlgorithm algorithm, boolean sender, boolean privateAttributes)
             throws ProtocolFault {
         return pending();
     }

@@ -42,9 +42,12 @@ public final class RekeyMessage {
      * @param carrier       the Rekey SA with the SPI of {@code datagram}
      * @param leastExpected Message IDs below it are refused: at first GSA_INITIAL_MESSAGE_ID, then the last one plus 1
      * @param path          the member's tree keys
-     * @throws ProtocolFault if the message is to be dropped silently
+     * @param privateAttributes the server announced our Vendor ID, so its private-use attributes are ours
+     * @throws ProtocolFault if the message is not authentic or not new, so that it is dropped silently
      */
-    public static Opened open(byte[] datagram, RekeySa carrier, long leastExpected, KeyPath path) throws ProtocolFault {
+    public static Opened open(
+            byte[] datagram, RekeySa carrier, long leastExpected, KeyPath path, boolean privateAttributes)
+            throws ProtocolFault {
         return pending();
     }
 
@@ -62,6 +65,7 @@ public final class RekeyMessage {
          * @param dataSas     new Data-Security SAs
          * @param deletedSpis Data-Security SAs to give up after the deactivation delay; never 0
          * @param deletesAllData every Data-Security SA from before this message is to be given up so
+         * @param deletedRekeySas Rekey SAs to give up
          * @param policy      delays that hold for this message
          */
         record Updated(
@@ -72,9 +76,11 @@ public final class RekeyMessage {
                 List<DataSecuritySa> dataSas,
                 List<Long> deletedSpis,
                 boolean deletesAllData,
+                List<RekeySpi> deletedRekeySas,
                 GroupWidePolicy policy)
                 implements Opened {
             public Updated {
+                deletedRekeySas = List.copyOf(deletedRekeySas);
                 dataSas = List.copyOf(dataSas);
                 deletedSpis = List.copyOf(deletedSpis);
             }
@@ -87,6 +93,13 @@ public final class RekeyMessage {
          * @param policy delays: Data-Security SAs may be received on until the deactivation delay is over
          */
         record Excluded(long messageId, String why, GroupWidePolicy policy) implements Opened {}
+
+        /**
+         * It came from the GCKS, but cannot be followed: the member has to register again to get its keys.
+         *
+         * @param fault what is wrong with it
+         */
+        record Unusable(long messageId, ProtocolFault fault) implements Opened {}
     }
 
     @SuppressWarnings("TypeParameterUnusedInFormals")
