@@ -1,0 +1,70 @@
+package io.opengcks.esp.io;
+
+import io.netty.channel.ChannelConfig;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import java.net.Inet6Address;
+import java.net.StandardSocketOptions;
+
+/** Sets a channel up as {@link UdpOptions} say, whatever the transport. */
+final class SocketOptions {
+    /** Datagrams taken from the system at once. */
+    private static final int BATCH = 32;
+    /** Octets of receive buffer for such a batch of long datagrams. */
+    private static final int MAX_BATCH_OCTETS = 1 << 18;
+
+    private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
+
+    // linux/in.h, linux/in6.h. Netty's own IP_MULTICAST_TTL sets IP_TTL on epoll, which multicast does not heed.
+    private static final IntegerUnixChannelOption EPOLL_IPV4_HOPS =
+            new IntegerUnixChannelOption("IP_MULTICAST_TTL", 0, 33);
+    private static final IntegerUnixChannelOption EPOLL_IPV6_HOPS =
+            new IntegerUnixChannelOption("IPV6_MULTICAST_HOPS", 41, 18);
+
+    private SocketOptions() {}
+
+    static void apply(UdpOptions options, EventLoops.Transport transport, DatagramChannel channel) {
+        ChannelConfig config = channel.config();
+        boolean ipv6 = options.bind().getAddress() instanceof Inet6Address;
+        config.setOption(ChannelOption.SO_REUSEADDR, options.reuseAddress());
+        config.setOption(ChannelOption.SO_RCVBUF, options.receiveBuffer());
+        config.setOption(ChannelOption.SO_SNDBUF, options.sendBuffer());
+        config.setOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK);
+        // One octet more than wanted, so that a longer datagram is known by its length, not silently cut.
+        int slot = options.maxDatagram() + 1;
+        switch (transport) {
+            case EPOLL -> {
+                int batch = Math.max(1, Math.min(BATCH, MAX_BATCH_OCTETS / slot));
+                config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, slot);
+                config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot * batch));
+            }
+            case NIO -> config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot));
+        }
+        if (options.networkInterface() != null) {
+            multicast(options, transport, config, ipv6);
+        }
+    }
+
+    private static void multicast(
+            UdpOptions options, EventLoops.Transport transport, ChannelConfig config, boolean ipv6) {
+        switch (transport) {
+            case EPOLL -> {
+                config.setOption(ChannelOption.IP_MULTICAST_IF, options.networkInterface());
+                config.setOption(ipv6 ? EPOLL_IPV6_HOPS : EPOLL_IPV4_HOPS, options.hopLimit());
+                config.setOption(ChannelOption.IP_MULTICAST_LOOP_DISABLED, !options.loopback());
+            }
+            case NIO -> {
+                config.setOption(
+                        NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_IF), options.networkInterface());
+                config.setOption(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_TTL), options.hopLimit());
+                // Netty's IP_MULTICAST_LOOP_DISABLED has the opposite sense here.
+                config.setOption(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), options.loopback());
+            }
+        }
+    }
+}
