@@ -29,7 +29,7 @@ final class SaSchedule {
 
     /** What may happen. */
     sealed interface Event {
-        /** A registration or a rekey message was taken. The schedule owns the keys in it from now on. */
+        /** A registration or a rekey message was taken. The schedule owns the keys in it, which no other update shares. */
         record Updated(GsaUpdate update) implements Event {}
 
         /** The time of {@link Effect.WakeAt} has come; too early or too often is harmless. */
@@ -165,9 +165,7 @@ final class SaSchedule {
     private void install(DataSecuritySa sa, long sendFromNs, boolean registration, long nowNs) {
         Optional<Held> known = find(sa.spi());
         if (known.isPresent() && same(known.get().sa, sa)) {
-            if (known.get().sa.keymat() != sa.keymat()) {
-                effects.add(new Effect.Forget(sa));
-            }
+            effects.add(new Effect.Forget(sa));
             if (!registration) {
                 return; // a rekey message names new SAs only; one of ours again changes nothing
             }

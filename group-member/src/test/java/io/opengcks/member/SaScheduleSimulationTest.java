@@ -78,15 +78,15 @@ class SaScheduleSimulationTest {
         List<DataSecuritySa> sas = new ArrayList<>();
         Set<Long> spis = new HashSet<>();
         for (int i = draw.nextInt(3); i > 0; i--) {
-            long spi = 256 + draw.nextInt(6);
+            long spi = 256L + draw.nextInt(6);
             if (spis.add(spi)) {
-                sas.add(Updates.sa(spi, 1 + draw.nextInt(60)));
+                sas.add(Updates.sa(spi, 1L + draw.nextInt(60)));
             }
         }
         GroupWidePolicy policy = new GroupWidePolicy(draw.nextInt(10), draw.nextInt(10));
         return switch (draw.nextInt(8)) {
             case 0 -> new Event.Voided("excluded");
-            case 1 -> new Event.Exhausted(256 + draw.nextInt(6));
+            case 1 -> new Event.Exhausted(256L + draw.nextInt(6));
             case 2, 3 ->
                 new Event.Updated(Updates.update(
                         true, sas, List.of(), policy, List.of((long) draw.nextInt(5), 5L + draw.nextInt(5))));
@@ -121,7 +121,7 @@ class SaScheduleSimulationTest {
         }
 
         void run() {
-            lifetimeSeconds = 60 + random.nextInt(200);
+            lifetimeSeconds = 60L + random.nextInt(200);
             serverSas.put(nextSpi, Long.MAX_VALUE);
             for (int i = 0; i < 7; i++) {
                 Member member = new Member(i < 2);
@@ -147,7 +147,7 @@ class SaScheduleSimulationTest {
             int atd = random.nextBoolean() ? 0 : random.nextInt(6);
             GroupWidePolicy policy = new GroupWidePolicy(atd, atd + 2 + random.nextInt(5));
             long old = nextSpi++;
-            serverSas.put(old, now + policy.deactivationDelaySeconds() * 1000 * MS);
+            serverSas.put(old, now + policy.deactivationDelaySeconds() * 1000L * MS);
             serverSas.put(nextSpi, Long.MAX_VALUE);
             serverSas.values().removeIf(until -> until <= now);
             long fresh = nextSpi;
@@ -172,7 +172,7 @@ class SaScheduleSimulationTest {
             member.schedule = new SaSchedule(false, true, random.split());
             member.sendingOn = 0;
             member.register();
-            at(now + (10 + random.nextLong(60)) * 1000 * MS, this::restartASender);
+            at(now + (10L + random.nextLong(60)) * 1000 * MS, this::restartASender);
         }
 
         GsaUpdate registration(boolean sender) {

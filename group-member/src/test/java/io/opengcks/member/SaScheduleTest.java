@@ -132,7 +132,7 @@ class SaScheduleTest {
     void theTableIsBounded() {
         update(receiver, registration(List.of(), sa(256, 3600)), 0);
         for (int i = 1; i <= SaSchedule.MAX_SAS; i++) {
-            update(receiver, rekey(List.of(), ATD_5_DTD_10, sa(256 + i, 3600)), i);
+            update(receiver, rekey(List.of(), ATD_5_DTD_10, sa(256L + i, 3600)), i);
         }
         assertThat(receiver.spis()).hasSize(SaSchedule.MAX_SAS).doesNotContain(256L);
     }
