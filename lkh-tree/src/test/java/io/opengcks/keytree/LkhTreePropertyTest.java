@@ -1,0 +1,132 @@
+package io.opengcks.keytree;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.NotEmpty;
+import net.jqwik.api.constraints.Size;
+
+/** Who can compute which key, over random histories. A history is a list of batches; a batch toggles who is inside. */
+class LkhTreePropertyTest {
+    private static final int REFRESH = 40;
+
+    private record Batch(List<Long> joins, List<Long> leaves) {}
+
+    private static Batch toggle(World world, List<Integer> members) {
+        var batch = new Batch(new ArrayList<>(), new ArrayList<>());
+        for (long member :
+                new HashSet<>(members).stream().mapToLong(Integer::longValue).toArray()) {
+            (world.inside.containsKey(member) ? batch.leaves() : batch.joins()).add(member);
+        }
+        return batch;
+    }
+
+    @Property(tries = 300)
+    void everyMemberReachesTheGroupKeyAndNobodyWhoLeftDoes(
+            @ForAll @IntRange(min = 2, max = 5) int degree,
+            @ForAll @Size(max = 25) List<@NotEmpty @Size(max = 8) List<@IntRange(max = REFRESH) Integer>> batches,
+            @ForAll long seed) {
+        var world = new World(degree, seed);
+        // All that anyone who ever left has held, kept even where the same member came back later.
+        var held = new HashSet<Holder.Key>();
+        for (var batch : batches) {
+            if (batch.getFirst() == REFRESH) {
+                world.refresh();
+            } else {
+                var change = toggle(world, batch);
+                change.leaves().forEach(member -> held.addAll(world.inside.get(member).path));
+                world.update(change.joins(), change.leaves());
+            }
+            world.everyoneInsideIsUpToDate();
+            assertThat(world.closure(held))
+                    .as("what all leavers know together")
+                    .doesNotContainAnyElementsOf(world.current());
+            assertThat(world.tree.size()).isEqualTo(world.inside.size());
+        }
+        assertThat(world.replayed.snapshot()).isEqualTo(world.tree.snapshot());
+    }
+
+    @Property(tries = 200)
+    void aJoinerOpensNoMessageSentBeforeIt(
+            @ForAll @IntRange(min = 2, max = 5) int degree,
+            @ForAll @Size(max = 20) List<@NotEmpty @Size(max = 8) List<@IntRange(max = 30) Integer>> batches,
+            @ForAll long seed) {
+        var world = new World(degree, seed);
+        for (var batch : batches) {
+            var change = toggle(world, batch);
+            world.update(change.joins(), change.leaves());
+            for (long member : change.joins()) {
+                var joiner = world.inside.get(member);
+                var start = new HashSet<>(joiner.path);
+                start.add(new Holder.Key(0, joiner.groupKey));
+                assertThat(world.closureOnTheWire(start)).isEqualTo(start);
+            }
+        }
+    }
+
+    @Property(tries = 300)
+    void theMessageSaysEachThingOnceAndInOrder(
+            @ForAll @IntRange(min = 2, max = 5) int degree,
+            @ForAll @Size(max = 25) List<@NotEmpty @Size(max = 8) List<@IntRange(max = 39) Integer>> batches,
+            @ForAll long seed) {
+        var world = new World(degree, seed);
+        for (var batch : batches) {
+            var change = toggle(world, batch);
+            int firstNew = world.tree.nextKeyId();
+            var wraps = world.update(change.joins(), change.leaves());
+            if (change.leaves().isEmpty()) {
+                assertThat(wraps).isEmpty();
+            } else {
+                assertThat(world.inside.keySet())
+                        .as("after a message every node has a key")
+                        .allMatch(member -> world.tree.path(member).size() == world.tree.height());
+            }
+            assertThat(wraps.stream().filter(wrap -> wrap.keyId() == 0).count())
+                    .isLessThanOrEqualTo(world.tree.groupKeyWraps());
+            Set<List<Integer>> seen = new HashSet<>();
+            Set<Integer> used = new HashSet<>();
+            for (Wrap wrap : wraps) {
+                assertThat(seen.add(List.of(wrap.keyId(), wrap.wrapKeyId())))
+                        .as("said twice")
+                        .isTrue();
+                assertThat(used).as("a key is complete before it wraps another").doesNotContain(wrap.keyId());
+                assertThat(wrap.keyId() == 0 || wrap.keyId() >= firstNew)
+                        .as("only new keys are sent")
+                        .isTrue();
+                used.add(wrap.wrapKeyId());
+            }
+            assertThat(world.current().stream().map(Holder.Key::id).distinct().count())
+                    .as("one ID, one key")
+                    .isEqualTo(world.current().size());
+        }
+    }
+
+    @Property(tries = 300)
+    void aJoinerGetsTheLowestFreePlace(
+            @ForAll @IntRange(min = 2, max = 5) int degree,
+            @ForAll @Size(max = 120) List<@IntRange(max = 60) Integer> toggles) {
+        var world = new World(degree, 1);
+        var places = new ArrayList<Long>();
+        for (long member : toggles) {
+            if (places.contains(member)) {
+                world.update(List.of(), List.of(member));
+                places.set(places.indexOf(member), -1L);
+            } else {
+                world.update(List.of(member), List.of());
+                int free = places.contains(-1L) ? places.indexOf(-1L) : places.size();
+                if (free == places.size()) {
+                    places.add(member);
+                } else {
+                    places.set(free, member);
+                }
+                assertThat(world.tree.leafOf(member)).isEqualTo(free);
+            }
+        }
+    }
+}
