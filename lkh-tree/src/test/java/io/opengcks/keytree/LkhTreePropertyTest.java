@@ -14,7 +14,7 @@ import net.jqwik.api.constraints.Size;
 
 /** Who can compute which key, over random histories. A history is a list of batches; a batch toggles who is inside. */
 class LkhTreePropertyTest {
-    private static final int REFRESH = 40;
+    static final int REFRESH = 40;
 
     private record Batch(List<Long> joins, List<Long> leaves) {}
 
@@ -40,7 +40,7 @@ class LkhTreePropertyTest {
                 world.refresh();
             } else {
                 var change = toggle(world, batch);
-                change.leaves().forEach(member -> held.addAll(world.inside.get(member).path));
+                change.leaves().forEach(member -> held.addAll(world.holder(member).path));
                 world.update(change.joins(), change.leaves());
             }
             world.everyoneInsideIsUpToDate();
@@ -62,7 +62,7 @@ class LkhTreePropertyTest {
             var change = toggle(world, batch);
             world.update(change.joins(), change.leaves());
             for (long member : change.joins()) {
-                var joiner = world.inside.get(member);
+                var joiner = world.holder(member);
                 var start = new HashSet<>(joiner.path);
                 start.add(new Holder.Key(0, joiner.groupKey));
                 assertThat(world.closureOnTheWire(start)).isEqualTo(start);

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -35,6 +36,10 @@ final class World {
         random = new SplittableRandom(seed);
     }
 
+    Holder holder(long member) {
+        return Objects.requireNonNull(inside.get(member), "not inside");
+    }
+
     String groupKey() {
         return "group key " + generation;
     }
@@ -56,7 +61,10 @@ final class World {
         tree.apply(delta);
         replayed.apply(TreeDelta.decode(octets));
         var wraps = tree.wraps(delta);
-        delta.leaves().forEach(member -> outside.add(inside.remove(member)));
+        delta.leaves().forEach(member -> {
+            outside.add(holder(member));
+            inside.remove(member);
+        });
         if (delta.needsMessage()) {
             sentUnder.add(groupKey());
             generation++;
