@@ -111,7 +111,7 @@ public record Identity(Type type, Octets data) {
         String value = switch (type) {
             case IPV4_ADDR, IPV6_ADDR -> IpText.format(data.toArray());
             case FQDN, RFC822_ADDR -> text(data);
-            case DER_ASN1_DN -> new X500Principal(data.toArray()).getName(X500Principal.RFC2253);
+            case DER_ASN1_DN -> escaped(canonical().getName(X500Principal.RFC2253));
             case KEY_ID -> keyIdText(data);
         };
         return type.prefix + ":" + value;
@@ -137,6 +137,22 @@ public record Identity(Type type, Octets data) {
 
     private X500Principal canonical() {
         return new X500Principal(data.toArray());
+    }
+
+    /** Control characters as RFC 4514 §2.4 allows to write every octet: names come from peers, and logs have lines. */
+    private static String escaped(String name) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+                for (byte octet : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+                    text.append('\\').append(HexFormat.of().toHexDigits(octet));
+                }
+            } else {
+                text.append(c);
+            }
+        }
+        return text.toString();
     }
 
     private static Identity address(byte[] octets) {

@@ -6,10 +6,17 @@ package io.opengcks.protocols.ikev2;
  */
 public abstract sealed class ProtocolFault extends Exception {
     private final Reason reason;
+    private final String detail;
 
     ProtocolFault(Reason reason, String detail) {
         super(detail, null, false, false);
         this.reason = reason;
+        this.detail = detail;
+    }
+
+    /** One line for the log. */
+    public String detail() {
+        return detail;
     }
 
     /** The kind, for counters: a closed list. */
