@@ -1,6 +1,7 @@
 package io.opengcks.protocols.crypto;
 
 import java.security.GeneralSecurityException;
+import java.security.Key;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
@@ -10,6 +11,7 @@ import javax.crypto.Cipher;
 import javax.crypto.KDF;
 import javax.crypto.KeyAgreement;
 import javax.crypto.Mac;
+import org.bouncycastle.jcajce.interfaces.EdDSAKey;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 
 /**
@@ -49,6 +51,9 @@ public final class Providers {
 
     /** Keys of public-key algorithms from their encodings. */
     public static KeyFactory keyFactory(String algorithm) throws GeneralSecurityException {
+        if (algorithm.equals("Ed25519") && !bouncyCastleServes("Signature", algorithm)) {
+            return KeyFactory.getInstance(algorithm, "SunEC"); // the fast provider signs with the JDK's keys
+        }
         return KeyFactory.getInstance(algorithm, serving("KeyFactory", algorithm));
     }
 
@@ -70,6 +75,15 @@ public final class Providers {
     /** Name and version of the provider that does the public-key work, for logs and {@code gcks crypto}. */
     public static String publicKey() {
         return PUBLIC_KEY.getName() + " " + PUBLIC_KEY.getVersionStr();
+    }
+
+    /** True where {@code key} is of the kind that {@link #signature} takes for Ed25519: Bouncy Castle takes only its own. */
+    static boolean takesEdKey(Key key) {
+        return bouncyCastleServes("Signature", "Ed25519") == (key instanceof EdDSAKey);
+    }
+
+    private static boolean bouncyCastleServes(String service, String algorithm) {
+        return serving(service, algorithm).getName().equals(BOUNCY_CASTLE.getName());
     }
 
     private static Provider serving(String service, String algorithm) {

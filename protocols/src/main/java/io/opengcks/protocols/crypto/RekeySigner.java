@@ -86,6 +86,19 @@ public final class RekeySigner {
         return Secret.adopt(privateKey.getEncoded());
     }
 
+    /**
+     * Octets of its signatures. An ECDSA signature is DER, whose length varies: here stands the one that about every second
+     * signature has.
+     */
+    public int signatureBytes() {
+        return switch (algorithm) {
+            case ED25519 -> 64;
+            case ECDSA_SHA256 -> 71;
+            case ECDSA_SHA384 -> 103;
+            case RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512 -> sign(PROBE).length;
+        };
+    }
+
     /** Signs the concatenation of {@code data}. */
     public byte[] sign(byte[]... data) {
         return algorithm.sign(privateKey, data);

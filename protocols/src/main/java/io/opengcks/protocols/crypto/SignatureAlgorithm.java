@@ -11,7 +11,9 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Optional;
@@ -122,7 +124,7 @@ public enum SignatureAlgorithm {
     public byte[] sign(PrivateKey key, byte[]... data) {
         try {
             Signature signature = signature();
-            signature.initSign(key);
+            signature.initSign(own(key));
             for (byte[] part : data) {
                 signature.update(part);
             }
@@ -141,7 +143,7 @@ public enum SignatureAlgorithm {
         boolean fits = false;
         try {
             Signature signature = signature();
-            signature.initVerify(key);
+            signature.initVerify(own(key));
             for (byte[] part : data) {
                 signature.update(part);
             }
@@ -152,6 +154,31 @@ public enum SignatureAlgorithm {
         if (!fits) {
             throw new NotAuthentic("the signature does not fit");
         }
+    }
+
+    /** The key as the provider that signs takes it, whichever provider read it. */
+    private PrivateKey own(PrivateKey key) throws GeneralSecurityException {
+        if (this != ED25519 || Providers.takesEdKey(key)) {
+            return key;
+        }
+        byte[] encoded = key.getEncoded();
+        try {
+            return Providers.keyFactory(keyAlgorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+        } finally {
+            Arrays.fill(encoded, (byte) 0);
+        }
+    }
+
+    private PublicKey own(PublicKey key) throws GeneralSecurityException {
+        if (this == ED25519 && !Providers.takesEdKey(key)) {
+            return Providers.keyFactory(keyAlgorithm).generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+        }
+        if (key instanceof RSAPublicKey rsa && !key.getAlgorithm().equals(keyAlgorithm)) {
+            // A certificate may name its key id-RSASSA-PSS, which not every provider takes.
+            return Providers.keyFactory(keyAlgorithm)
+                    .generatePublic(new RSAPublicKeySpec(rsa.getModulus(), rsa.getPublicExponent()));
+        }
+        return key;
     }
 
     private Signature signature() throws GeneralSecurityException {

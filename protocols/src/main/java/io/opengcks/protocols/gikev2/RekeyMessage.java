@@ -1,13 +1,22 @@
 package io.opengcks.protocols.gikev2;
 
 import io.opengcks.protocols.crypto.RekeySigner;
+import io.opengcks.protocols.crypto.Secret;
 import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.GroupWidePolicy;
 import io.opengcks.protocols.gsa.Rekey;
 import io.opengcks.protocols.gsa.RekeySa;
 import io.opengcks.protocols.gsa.RekeySpi;
+import io.opengcks.protocols.ikev2.EncryptedPayload;
+import io.opengcks.protocols.ikev2.IkeHeader;
+import io.opengcks.protocols.ikev2.Ikev2;
+import io.opengcks.protocols.ikev2.Payload;
+import io.opengcks.protocols.ikev2.PayloadChain;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.ikev2.ProtocolFault.MalformedMessage;
+import io.opengcks.protocols.ikev2.ProtocolFault.Replayed;
+import io.opengcks.protocols.ikev2.ProtocolFault.Unexpected;
+import io.opengcks.protocols.ikev2.ProtocolFault.Unsupported;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +36,46 @@ public final class RekeyMessage {
      */
     public static byte[] seal(
             RekeySa carrier, long messageId, Rekey rekey, @Nullable RekeySigner signer, boolean privateAttributes) {
-        return pending();
+        if ((signer == null) != carrier.signature().isEmpty()) {
+            throw new IllegalArgumentException("a signer exactly where the Rekey SA has a signature");
+        }
+        IkeHeader header = new IkeHeader(
+                carrier.spi().initiatorHalf(),
+                carrier.spi().responderHalf(),
+                Ikev2.GSA_REKEY,
+                IkeHeader.INITIATOR,
+                messageId);
+        List<Payload> content = RekeyContent.encode(carrier, rekey, privateAttributes);
+        byte[] inner;
+        if (signer == null) {
+            inner = PayloadChain.encode(content);
+        } else {
+            if (!carrier.signature().equals(Optional.of(signer.signature()))) {
+                throw new IllegalArgumentException("members of this Rekey SA expect another signer");
+            }
+            inner = RekeyAuthentication.sign(header, content, signer);
+        }
+        Secret key = encryptionKey(carrier);
+        try {
+            // The Message ID is the IV: unique on the Rekey SA, and the same in every copy of the message.
+            return EncryptedPayload.seal(header, PayloadChain.firstType(content), inner, key, messageId);
+        } finally {
+            key.destroy();
+        }
     }
 
     /** SPI of the Rekey SA that a datagram belongs to, not yet authentic. */
     public static RekeySpi spi(byte[] datagram) throws MalformedMessage {
-        return pending();
+        IkeHeader header;
+        try {
+            header = IkeHeader.decode(datagram);
+        } catch (Unsupported e) {
+            throw new MalformedMessage(String.valueOf(e.getMessage()));
+        }
+        if (header.initiatorSpi() == 0 || header.responderSpi() == 0) {
+            throw new MalformedMessage("half of the SPI of a Rekey SA is 0");
+        }
+        return new RekeySpi(header.initiatorSpi(), header.responderSpi());
     }
 
     /**
@@ -48,7 +91,29 @@ public final class RekeyMessage {
     public static Opened open(
             byte[] datagram, RekeySa carrier, long leastExpected, KeyPath path, boolean privateAttributes)
             throws ProtocolFault {
-        return pending();
+        IkeHeader header = IkeHeader.decode(datagram);
+        if (header.initiatorSpi() != carrier.spi().initiatorHalf()
+                || header.responderSpi() != carrier.spi().responderHalf()
+                || header.exchangeType() != Ikev2.GSA_REKEY
+                || header.isResponse()) {
+            throw new Unexpected("not a rekey message of this Rekey SA");
+        }
+        Secret key = encryptionKey(carrier);
+        EncryptedPayload.Opened opened;
+        try {
+            opened = EncryptedPayload.open(datagram, key);
+        } finally {
+            key.destroy();
+        }
+        RekeyAuthentication.verify(header, opened.firstPayload(), opened.flags(), opened.inner(), carrier.signature());
+        if (header.messageId() < leastExpected) {
+            throw new Replayed("Message ID " + header.messageId() + " where " + leastExpected + " is the least");
+        }
+        try {
+            return RekeyContent.decode(opened.payloads(), carrier, header.messageId(), path, privateAttributes);
+        } catch (ProtocolFault e) {
+            return new Opened.Unusable(header.messageId(), e);
+        }
     }
 
     /** An authentic rekey message. */
@@ -102,8 +167,8 @@ public final class RekeyMessage {
         record Unusable(long messageId, ProtocolFault fault) implements Opened {}
     }
 
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    private static <T> T pending() {
-        throw new UnsupportedOperationException();
+    /** GSK_e: AES key and salt (RFC 9838 §3.4). */
+    private static Secret encryptionKey(RekeySa carrier) {
+        return carrier.keymat().slice(0, carrier.encryptionBits() / 8 + 4);
     }
 }

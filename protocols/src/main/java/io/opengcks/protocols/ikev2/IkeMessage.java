@@ -47,7 +47,7 @@ public record IkeMessage(IkeHeader header, List<Payload> payloads) {
      * @throws MalformedMessage if there is none or more than one
      */
     public <P extends Payload> P only(Class<P> kind) throws MalformedMessage {
-        return atMostOne(kind).orElseThrow(() -> new MalformedMessage("no " + kind.getSimpleName() + " payload"));
+        return Payloads.only(payloads, kind);
     }
 
     /**

@@ -27,6 +27,16 @@ public final class Payloads {
         return found.stream().findFirst();
     }
 
+    /**
+     * The one payload of a kind.
+     *
+     * @throws MalformedMessage if there is none or more than one
+     */
+    public static <P extends Payload> P only(List<Payload> payloads, Class<P> kind) throws MalformedMessage {
+        return atMostOne(payloads, kind)
+                .orElseThrow(() -> new MalformedMessage("no " + kind.getSimpleName() + " payload"));
+    }
+
     /** The IDi, IDr or IDg payload, where there is one. */
     public static Optional<Payload.Identification> identification(
             List<Payload> payloads, Payload.Identification.Role role) throws MalformedMessage {
