@@ -1,5 +1,6 @@
 package io.opengcks.esp.io;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelConfig;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
@@ -66,5 +67,21 @@ final class SocketOptions {
                 config.setOption(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP), options.loopback());
             }
         }
+    }
+
+    /** Whether members on this host hear what the channel sends, as the system says. */
+    static boolean loopback(Channel channel, EventLoops.Transport transport) {
+        return switch (transport) {
+            case EPOLL -> !channel.config().getOption(ChannelOption.IP_MULTICAST_LOOP_DISABLED);
+            case NIO -> channel.config().getOption(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_LOOP));
+        };
+    }
+
+    /** The TTL of multicast, as the system says. */
+    static int hopLimit(Channel channel, EventLoops.Transport transport, boolean ipv6) {
+        return switch (transport) {
+            case EPOLL -> channel.config().getOption(ipv6 ? EPOLL_IPV6_HOPS : EPOLL_IPV4_HOPS);
+            case NIO -> channel.config().getOption(NioChannelOption.of(StandardSocketOptions.IP_MULTICAST_TTL));
+        };
     }
 }

@@ -90,6 +90,7 @@ public final class UdpPort implements AutoCloseable {
     /**
      * Puts a datagram into the queue of the port; {@link #flush} sends the queue.
      *
+     * @param len 1 or more: Netty does not send empty datagrams
      * @return false if it was dropped because the queue is full (a megabyte); counted in {@link #unsent}
      */
     public boolean send(byte[] datagram, int off, int len, InetSocketAddress to) {
