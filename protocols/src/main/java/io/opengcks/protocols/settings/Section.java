@@ -158,7 +158,7 @@ public final class Section {
             return new Setting<>(this, key, all, null);
         }
         List<T> values = new ArrayList<>();
-        for (Node item : items(entry, key, most, all)) {
+        for (Node item : items(entry, key, 1, most, all)) {
             values.add(parse(item, path(key) + "[" + values.size() + "]", expected, parser));
         }
         return new Setting<>(this, key, all, List.copyOf(values));
@@ -194,7 +194,7 @@ public final class Section {
         }
         String expected = "a list of at most " + most + " sections";
         List<Section> sections = new ArrayList<>();
-        for (Node item : items(entry, key, most, expected)) {
+        for (Node item : items(entry, key, 0, most, expected)) {
             String name = path(key) + "[" + sections.size() + "]";
             if (!(item instanceof Node.Mapping mapping)) {
                 throw new SettingsException(
@@ -283,7 +283,8 @@ public final class Section {
         return node.entries().get(key);
     }
 
-    private List<Node> items(Node.Entry entry, String key, int most, String expected) throws SettingsException {
+    private List<Node> items(Node.Entry entry, String key, int least, int most, String expected)
+            throws SettingsException {
         if (!(entry.value() instanceof Node.Sequence(int _, List<Node> items))) {
             throw new SettingsException(
                     context.file,
@@ -291,7 +292,7 @@ public final class Section {
                     path(key),
                     "expected " + expected + ", found " + entry.value().kind());
         }
-        if (items.isEmpty() || items.size() > most) {
+        if (items.size() < least || items.size() > most) {
             throw new SettingsException(
                     context.file, entry.line(), path(key), "expected " + expected + ", found " + items.size());
         }

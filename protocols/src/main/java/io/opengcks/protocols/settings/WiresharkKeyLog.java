@@ -6,7 +6,6 @@ import io.opengcks.protocols.gsa.EspSuite;
 import io.opengcks.protocols.gsa.RekeySa;
 import io.opengcks.protocols.ikev2.KeyLog;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
@@ -19,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * Writes every key into a folder, in the tables that Wireshark reads there: {@value #IKE_TABLE} and {@value #ESP_TABLE}. With
@@ -34,17 +34,20 @@ public final class WiresharkKeyLog implements KeyLog {
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path folder;
+    private final Consumer<IOException> failed;
 
-    private WiresharkKeyLog(Path folder) {
+    private WiresharkKeyLog(Path folder, Consumer<IOException> failed) {
         this.folder = folder;
+        this.failed = failed;
     }
 
     /**
      * Makes the folder and the files, readable for their owner only, where they are not there yet; what is in the files stays.
      *
+     * @param failed told where a key could not be written; the server or member goes on
      * @throws IOException if that cannot be done, or if others could read the folder
      */
-    public static WiresharkKeyLog in(Path folder) throws IOException {
+    public static WiresharkKeyLog in(Path folder, Consumer<IOException> failed) throws IOException {
         boolean posix = folder.getFileSystem().supportedFileAttributeViews().contains("posix");
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, owner(posix, OWNER_FOLDER));
@@ -57,7 +60,7 @@ public final class WiresharkKeyLog implements KeyLog {
                 Files.createFile(folder.resolve(table), owner(posix, OWNER_FILE));
             }
         }
-        return new WiresharkKeyLog(folder);
+        return new WiresharkKeyLog(folder, failed);
     }
 
     private static FileAttribute<?>[] owner(boolean posix, Set<PosixFilePermission> permissions) {
@@ -117,7 +120,7 @@ public final class WiresharkKeyLog implements KeyLog {
                     StandardOpenOption.WRITE,
                     StandardOpenOption.APPEND);
         } catch (IOException e) {
-            throw new UncheckedIOException("the key log cannot be written", e);
+            failed.accept(e);
         }
     }
 

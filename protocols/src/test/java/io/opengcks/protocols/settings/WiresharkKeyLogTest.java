@@ -42,10 +42,16 @@ class WiresharkKeyLogTest {
     @TempDir
     Path folder;
 
+    private static WiresharkKeyLog log(Path folder) throws IOException {
+        return WiresharkKeyLog.in(folder, e -> {
+            throw new AssertionError(e);
+        });
+    }
+
     @Test
     void nobodyElseMayReadIt() throws Exception {
         Path inside = folder.resolve("keys");
-        WiresharkKeyLog.in(inside);
+        log(inside);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(inside)))
                 .isEqualTo("rwx------");
         try (Stream<Path> files = Files.list(inside)) {
@@ -55,7 +61,7 @@ class WiresharkKeyLogTest {
                             .isEqualTo("rw-------"));
         }
         Files.setPosixFilePermissions(inside, PosixFilePermissions.fromString("rwxr-xr-x"));
-        assertThatThrownBy(() -> WiresharkKeyLog.in(inside)).isInstanceOf(FileSystemException.class);
+        assertThatThrownBy(() -> log(inside)).isInstanceOf(FileSystemException.class);
     }
 
     @ParameterizedTest
@@ -64,7 +70,7 @@ class WiresharkKeyLogTest {
         byte[] initiator = key(keyBytes, 1);
         byte[] responder = key(keyBytes, 2);
         Path keys = folder.resolve("keys");
-        WiresharkKeyLog.in(keys).ikeSa(SPI_I, SPI_R, Secret.copyOf(initiator), Secret.copyOf(responder));
+        log(keys).ikeSa(SPI_I, SPI_R, Secret.copyOf(initiator), Secret.copyOf(responder));
         String said = tshark(keys, udp(848, ikeMessage(initiator, 0x08)), udp(848, ikeMessage(responder, 0x20)));
         assertThat(said.split("\\[correct\\]", -1)).as(said).hasSize(3);
     }
@@ -83,7 +89,7 @@ class WiresharkKeyLogTest {
                 0,
                 Secret.copyOf(keymat));
         Path keys = folder.resolve("keys");
-        WiresharkKeyLog.in(keys).rekeySa(sa);
+        log(keys).rekeySa(sa);
         String said = tshark(keys, udp(848, ikeMessage(Arrays.copyOf(keymat, 36), 0x08)));
         assertThat(said).contains("INITIAL_CONTACT");
     }
@@ -91,7 +97,7 @@ class WiresharkKeyLogTest {
     @Test
     void tsharkOpensEspOfTheSuitesItKnowsAndTheOtherDoesNotDisturb() throws Exception {
         Path keys = folder.resolve("keys");
-        WiresharkKeyLog log = WiresharkKeyLog.in(keys);
+        WiresharkKeyLog log = log(keys);
         byte[] keymat = key(32, 4);
         log.dataSa(sa(0x1234, EspSuite.CHACHA20_POLY1305, key(32, 5)));
         log.dataSa(sa(0xfedcba98L, EspSuite.AES_256_GCM_16, keymat));
