@@ -24,8 +24,11 @@ final class DeltaCheck {
         long last = Integer.toUnsignedLong(delta.firstKeyId) + delta.nodes.length;
         refuse(last > LkhTree.LAST_KEY_ID, "key IDs run over");
         refuse(delta.heightAfter > LkhTree.maxHeight(delta.degree), "too high");
-        refuse(!delta.message && delta.vacated.length > 0, "leavers without a message");
+        boolean told = delta.vacated.length == 0 && delta.movedFrom.length == 0;
+        refuse(!delta.message && !told, "leavers or moves without a message");
         leaves();
+        moves();
+        size();
     }
 
     private void leaves() {
@@ -40,12 +43,37 @@ final class DeltaCheck {
             int leaf = tree.leafOf(joiners[i]);
             refuse(leaf >= 0 && !vacated(leaf), "a joiner is in the tree");
         }
-        long places = LkhTree.places(delta.degree, delta.heightAfter);
         for (int leaf : delta.taken) {
-            refuse(leaf >= places || (tree.id(0, leaf) != 0 && !vacated(leaf)), "a place is not free");
+            place(leaf);
         }
-        long size = (long) tree.size() - delta.vacated.length + delta.taken.length;
-        refuse(size > LkhTree.places(delta.degree, delta.heightAfter), "more members than places");
+    }
+
+    private void moves() {
+        for (int leaf : delta.movedFrom) {
+            refuse(tree.id(0, leaf) == 0 || vacated(leaf), "nobody to move");
+        }
+        for (int leaf : delta.movedTo) {
+            place(leaf);
+            refuse(Arrays.binarySearch(delta.taken, leaf) >= 0, "a place for two");
+        }
+    }
+
+    private void place(int leaf) {
+        refuse(leaf >= LkhTree.places(delta.degree, delta.heightAfter), "a place beyond the last");
+        refuse(tree.id(0, leaf) != 0 && !vacated(leaf), "a place is not free");
+    }
+
+    /** All members are below the virtual root to come. */
+    private void size() {
+        int places = LkhTree.places(delta.degree, delta.heightAfter);
+        int below = tree.count(delta.heightAfter, 0) - before(delta.vacated, places) - before(delta.movedFrom, places);
+        int size = tree.size() - delta.vacated.length - delta.movedFrom.length;
+        refuse(delta.heightAfter < delta.heightBefore && below != size, "someone stays beyond the last place");
+    }
+
+    private static int before(int[] leaves, int end) {
+        int at = Arrays.binarySearch(leaves, end);
+        return at < 0 ? -at - 1 : at;
     }
 
     void keys(Marking marking) {
@@ -59,8 +87,7 @@ final class DeltaCheck {
                 refuse(i < delta.taken.length, "a leaf without a key");
                 int at = marking.find(level, index);
                 int before = tree.count(level, index);
-                int after = at < 0 ? before : before - marking.left(level, at) + marking.joined(level, at);
-                refuse(after == 0, "a key for nobody");
+                refuse(before + (at < 0 ? 0 : marking.change(level, at)) == 0, "a key for nobody");
                 refuse(before > 0 && !delta.message, "a key that members below do not learn");
             }
         }
@@ -68,8 +95,8 @@ final class DeltaCheck {
             for (int i = 0; i < marking.size(level); i++) {
                 int index = marking.node(level, i);
                 int before = tree.count(level, index);
-                boolean stale = marking.left(level, i) > 0 || before == 0;
-                boolean empty = before - marking.left(level, i) + marking.joined(level, i) == 0;
+                boolean stale = marking.stale(level, i) || before == 0;
+                boolean empty = before + marking.change(level, i) == 0;
                 refuse(
                         stale && !empty && Arrays.binarySearch(delta.nodes, TreeDelta.node(level, index)) < 0,
                         "a key that a leaver knew stays");

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * Octets of a {@link TreeDelta}: format, flags, degree, length of a secret, height before and after (one octet each), first
- * key ID (4), then three lists, each with its length in front: vacated leaves and taken leaves (distance to the leaf before,
- * member in 8 octets), nodes (level in one octet, distance to the node before on the level, secret). Lengths and distances
+ * key ID (4), then four lists, each with its length in front: vacated leaves and taken leaves (distance to the leaf before,
+ * member in 8 octets), moves (distance of the leaf from, and of the leaf to, to those before), nodes (level in one octet, distance to the node before on the level, secret). Lengths and distances
  * are base-128 numbers, low septets first.
  */
 final class DeltaCodec {
@@ -19,7 +19,8 @@ final class DeltaCodec {
 
     static byte[] encode(TreeDelta delta) {
         long most = HEADER
-                + 3L * LONGEST_VARINT
+                + 4L * LONGEST_VARINT
+                + 2L * LONGEST_VARINT * delta.movedFrom.length
                 + (LONGEST_VARINT + 8L) * (delta.vacated.length + (long) delta.taken.length)
                 + (1L + LONGEST_VARINT + delta.secretOctets) * delta.nodes.length;
         byte[] room = new byte[Math.toIntExact(most)];
@@ -33,6 +34,7 @@ final class DeltaCodec {
                 .putInt(delta.firstKeyId);
         putLeaves(out, delta.vacated, delta.leavers);
         putLeaves(out, delta.taken, delta.joiners);
+        putMoves(out, delta);
         putVarint(out, delta.nodes.length);
         int level = 0;
         int before = -1;
@@ -60,6 +62,18 @@ final class DeltaCodec {
         }
     }
 
+    private static void putMoves(ByteBuffer out, TreeDelta delta) {
+        putVarint(out, delta.movedFrom.length);
+        int from = -1;
+        int to = -1;
+        for (int i = 0; i < delta.movedFrom.length; i++) {
+            putVarint(out, delta.movedFrom[i] - from - 1);
+            putVarint(out, delta.movedTo[i] - to - 1);
+            from = delta.movedFrom[i];
+            to = delta.movedTo[i];
+        }
+    }
+
     private static void putVarint(ByteBuffer out, int value) {
         int rest = value;
         while (rest > 0x7F) {
@@ -83,7 +97,7 @@ final class DeltaCodec {
         refuse(
                 secretOctets < LkhTree.MIN_SECRET_OCTETS || secretOctets > LkhTree.MAX_SECRET_OCTETS,
                 "length of a secret");
-        refuse(heightBefore < 1 || heightAfter < heightBefore || heightAfter > 30, "height");
+        refuse(heightBefore < 1 || heightBefore > 30 || heightAfter < 1 || heightAfter > 30, "height");
         int firstKeyId = in.getInt();
         int[] vacated = new int[count(in, 9)];
         long[] leavers = new long[vacated.length];
@@ -91,6 +105,9 @@ final class DeltaCodec {
         int[] taken = new int[count(in, 9)];
         long[] joiners = new long[taken.length];
         getLeaves(in, taken, joiners);
+        int[] from = new int[count(in, 2)];
+        int[] to = new int[from.length];
+        getMoves(in, from, to);
         long[] nodes = new long[count(in, 2 + secretOctets)];
         byte[] secrets = new byte[nodes.length * secretOctets];
         int level = 0;
@@ -117,6 +134,8 @@ final class DeltaCodec {
                 leavers,
                 taken,
                 joiners,
+                from,
+                to,
                 nodes,
                 secrets);
     }
@@ -128,6 +147,17 @@ final class DeltaCodec {
             need(in, 8, 1);
             leaves[i] = before;
             members[i] = in.getLong();
+        }
+    }
+
+    private static void getMoves(ByteBuffer in, int[] from, int[] to) {
+        int fromBefore = -1;
+        int toBefore = -1;
+        for (int i = 0; i < from.length; i++) {
+            fromBefore = ascending(fromBefore, varint(in));
+            toBefore = ascending(toBefore, varint(in));
+            from[i] = fromBefore;
+            to[i] = toBefore;
         }
     }
 

@@ -53,21 +53,33 @@ public sealed interface KeyTree permits LkhTree {
      *
      * <p>Keys of its path that others hold already stay as they are. That gives the joiner no older group key as long as
      * older messages were themselves sent under older group keys (RFC 9838, Appendix A, rests on the same). A caller who
-     * wants the joiner to get nothing older than itself replaces the group key first.
+     * wants the joiner to get nothing older than itself replaces the group key first. What remains, a joiner that works
+     * together with a member evicted earlier, is told at {@link JoinRule}.
      *
      * @throws IllegalArgumentException if the member is in the tree
      * @throws IllegalStateException    if the tree has no place or no key ID left
      */
-    TreeDelta planJoin(long member, RandomSource random);
+    default TreeDelta planJoin(long member, RandomSource random) {
+        return planUpdate(List.of(member), List.of(), random);
+    }
+
+    /** As {@link #planUpdate(Collection, Collection, JoinRule, RandomSource)} with {@link JoinRule#KEEP_KEYS}. */
+    default TreeDelta planUpdate(Collection<Long> joins, Collection<Long> leaves, RandomSource random) {
+        return planUpdate(joins, leaves, JoinRule.KEEP_KEYS, random);
+    }
 
     /**
      * Plans any mix of joins and leaves as one step. Joiners take the places of leavers first. A member in both
-     * collections gets a new leaf. Without leaves it is a join of many, and again needs no message.
+     * collections gets a new leaf. Without leaves, and with {@link JoinRule#KEEP_KEYS}, it is a join of many and needs no
+     * message.
+     *
+     * <p>Leaves also keep the tree low: where it could be lower by a level, they move a few members from the far end to free
+     * places. At all times {@link #height} is at most one more than the members need.
      *
      * @throws IllegalArgumentException if a joiner is in the tree (and does not leave), a leaver is not, or one is named twice
      * @throws IllegalStateException    if the tree has no place or no key ID left
      */
-    TreeDelta planUpdate(Collection<Long> joins, Collection<Long> leaves, RandomSource random);
+    TreeDelta planUpdate(Collection<Long> joins, Collection<Long> leaves, JoinRule rule, RandomSource random);
 
     /**
      * Plans new keys for every node but the leaves, with the members as they are. Its message has one wrap for every node

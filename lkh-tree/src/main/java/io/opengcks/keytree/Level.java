@@ -122,6 +122,24 @@ final class Level {
         System.arraycopy(from, offset, secrets[node >>> PAGE_BITS], (node & (PAGE - 1)) * secretOctets, secretOctets);
     }
 
+    /** Puts the key and the occupant of one leaf on another, free one, and wipes the first. */
+    void move(int from, int to) {
+        int offset = (from & (PAGE - 1)) * secretOctets;
+        key(to, id(from), secrets[from >>> PAGE_BITS], offset);
+        occupant(to, occupant(from));
+        wipe(from);
+    }
+
+    /** Takes all keys away and overwrites them. */
+    void wipeAll() {
+        for (byte[] page : secrets) {
+            Arrays.fill(page, (byte) 0);
+        }
+        for (int[] page : ids) {
+            Arrays.fill(page, 0);
+        }
+    }
+
     /** Takes the key away and overwrites it. */
     void wipe(int node) {
         if (has(node)) {

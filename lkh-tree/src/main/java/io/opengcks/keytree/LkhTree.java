@@ -116,13 +116,8 @@ public final class LkhTree implements KeyTree {
     }
 
     @Override
-    public TreeDelta planJoin(long member, RandomSource random) {
-        return planUpdate(List.of(member), List.of(), random);
-    }
-
-    @Override
-    public TreeDelta planUpdate(Collection<Long> joins, Collection<Long> leaves, RandomSource random) {
-        return new Planner(this, random).update(joins, leaves);
+    public TreeDelta planUpdate(Collection<Long> joins, Collection<Long> leaves, JoinRule rule, RandomSource random) {
+        return new Planner(this, random).update(joins, leaves, rule);
     }
 
     @Override
@@ -134,7 +129,7 @@ public final class LkhTree implements KeyTree {
     public void apply(TreeDelta delta) {
         var check = new DeltaCheck(this, delta);
         check.base();
-        var marking = new Marking(degree, delta.heightAfter, delta.vacated, delta.taken);
+        var marking = new Marking(delta);
         check.keys(marking);
         while (height() < delta.heightAfter) {
             grow();
@@ -143,13 +138,18 @@ public final class LkhTree implements KeyTree {
             members.remove(occupant(leaf));
             levels.getFirst().wipe(leaf);
         }
+        for (int i = 0; i < delta.movedFrom.length; i++) {
+            move(delta.movedFrom[i], delta.movedTo[i]);
+        }
         for (int i = 0; i < delta.taken.length; i++) {
             occupy(delta.taken[i], delta.joiners[i]);
         }
+        while (height() > delta.heightAfter) {
+            levels.removeLast().wipeAll();
+        }
         for (int level = 1; level < height(); level++) {
             for (int i = 0; i < marking.size(level); i++) {
-                int index = marking.node(level, i);
-                count(level, index, marking.joined(level, i) - marking.left(level, i));
+                count(level, marking.node(level, i), marking.change(level, i));
             }
         }
         for (int i = 0; i < delta.nodes.length; i++) {
@@ -239,6 +239,14 @@ public final class LkhTree implements KeyTree {
         members.put(member, leaf);
     }
 
+    private void move(int from, int to) {
+        long member = occupant(from);
+        members.remove(member);
+        levels.getFirst().ensure(to + 1);
+        levels.getFirst().move(from, to);
+        members.put(member, to);
+    }
+
     /** Adds to the members below a node above the leaves, and wipes its key when the last is gone. */
     void count(int level, int index, int change) {
         Level at = levels.get(level);
@@ -305,6 +313,25 @@ public final class LkhTree implements KeyTree {
             }
             leaf = (int) next;
         }
+    }
+
+    /** The highest leaf with an occupant up to {@code from}, or -1. */
+    int lastOccupiedLeaf(int from) {
+        int leaf = from;
+        while (leaf >= 0) {
+            // As above, mirrored: up while the node that ends here is empty.
+            int level = 0;
+            int index = leaf;
+            while (level < height() && index % degree == degree - 1 && count(level + 1, index / degree) == 0) {
+                index /= degree;
+                level++;
+            }
+            if (level == 0 && id(0, leaf) != 0) {
+                return leaf;
+            }
+            leaf = index * places(degree, level) - 1;
+        }
+        return -1;
     }
 
     private boolean full(int level, int index) {

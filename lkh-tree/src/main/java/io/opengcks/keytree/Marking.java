@@ -3,73 +3,91 @@ package io.opengcks.keytree;
 import java.util.Arrays;
 
 /**
- * The nodes above the leaves that change hands, level by level, with the number of leavers and joiners below each.
- * Its size follows the change, never the tree.
+ * The nodes that change hands, level by level, with the number of members below each who leave it, join it, or arrive from
+ * another place of the tree. Its size follows the change, never the tree.
  */
 final class Marking {
     private final int[][] nodes;
     private final int[][] left;
     private final int[][] joined;
+    private final int[][] arrived;
 
     /**
      * @param degree  of the tree
      * @param height  of the tree after the change
-     * @param vacated leaves that lose their occupant, ascending
-     * @param taken   leaves that get one, ascending; may name a vacated one
+     * @param vacated leaves whose occupant leaves the group, ascending
+     * @param taken   leaves that get a new member, ascending
+     * @param from    leaves whose occupant moves, ascending
+     * @param to      leaves that get one of those, ascending
      */
-    Marking(int degree, int height, int[] vacated, int[] taken) {
+    Marking(int degree, int height, int[] vacated, int[] taken, int[] from, int[] to) {
         nodes = new int[height][];
         left = new int[height][];
         joined = new int[height][];
-        merge(vacated, taken);
+        arrived = new int[height][];
+        leaves(vacated, taken, from, to);
         for (int level = 1; level < height; level++) {
             climb(degree, level);
         }
     }
 
-    private void merge(int[] vacated, int[] taken) {
-        int[] all = new int[vacated.length + taken.length];
-        int[] gone = new int[all.length];
-        int[] come = new int[all.length];
+    Marking(TreeDelta delta) {
+        this(delta.degree, delta.heightAfter, delta.vacated, delta.taken, delta.movedFrom, delta.movedTo);
+    }
+
+    private void leaves(int[] vacated, int[] taken, int[] from, int[] to) {
+        int[] all = new int[vacated.length + taken.length + from.length + to.length];
         int size = 0;
-        for (int i = 0, j = 0; i < vacated.length || j < taken.length; size++) {
-            int leaf = Math.min(
-                    i < vacated.length ? vacated[i] : Integer.MAX_VALUE,
-                    j < taken.length ? taken[j] : Integer.MAX_VALUE);
-            all[size] = leaf;
-            if (i < vacated.length && vacated[i] == leaf) {
-                gone[size]++;
-                i++;
-            }
-            if (j < taken.length && taken[j] == leaf) {
-                come[size]++;
-                j++;
+        for (int[] list : new int[][] {vacated, taken, from, to}) {
+            System.arraycopy(list, 0, all, size, list.length);
+            size += list.length;
+        }
+        Arrays.sort(all);
+        size = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (i == 0 || all[i] != all[i - 1]) {
+                all[size++] = all[i];
             }
         }
-        store(0, size, all, gone, come);
+        nodes[0] = Arrays.copyOf(all, size);
+        left[0] = new int[size];
+        joined[0] = new int[size];
+        arrived[0] = new int[size];
+        tally(vacated, left[0]);
+        tally(from, left[0]);
+        tally(taken, joined[0]);
+        tally(to, arrived[0]);
+    }
+
+    private void tally(int[] leaves, int[] into) {
+        int at = 0;
+        for (int leaf : leaves) {
+            while (nodes[0][at] != leaf) {
+                at++;
+            }
+            into[at]++;
+        }
     }
 
     private void climb(int degree, int level) {
         int[] below = nodes[level - 1];
         int[] all = new int[below.length];
-        int[] gone = new int[below.length];
-        int[] come = new int[below.length];
         int size = 0;
-        for (int i = 0; i < below.length; i++) {
-            int parent = below[i] / degree;
-            if (size == 0 || all[size - 1] != parent) {
-                all[size++] = parent;
+        for (int child : below) {
+            if (size == 0 || all[size - 1] != child / degree) {
+                all[size++] = child / degree;
             }
-            gone[size - 1] += left[level - 1][i];
-            come[size - 1] += joined[level - 1][i];
         }
-        store(level, size, all, gone, come);
-    }
-
-    private void store(int level, int size, int[] all, int[] gone, int[] come) {
         nodes[level] = all.length == size ? all : Arrays.copyOf(all, size);
-        left[level] = gone.length == size ? gone : Arrays.copyOf(gone, size);
-        joined[level] = come.length == size ? come : Arrays.copyOf(come, size);
+        left[level] = new int[size];
+        joined[level] = new int[size];
+        arrived[level] = new int[size];
+        for (int i = 0, at = 0; i < below.length; i++) {
+            at += nodes[level][at] == below[i] / degree ? 0 : 1;
+            left[level][at] += left[level - 1][i];
+            joined[level][at] += joined[level - 1][i];
+            arrived[level][at] += arrived[level - 1][i];
+        }
     }
 
     /** Marked nodes of the level. */
@@ -82,23 +100,28 @@ final class Marking {
         return nodes[level][i];
     }
 
-    /** Leavers below that node. */
-    int left(int level, int i) {
-        return left[level][i];
+    /** By how much the number of members below the {@code i}th marked node changes. */
+    int change(int level, int i) {
+        return joined[level][i] + arrived[level][i] - left[level][i];
     }
 
-    /** Joiners below that node. */
-    int joined(int level, int i) {
-        return joined[level][i];
+    /** Whether someone is below the {@code i}th marked node no more, or is there without its key. */
+    boolean stale(int level, int i) {
+        return left[level][i] > 0 || arrived[level][i] > 0;
+    }
+
+    /** Whether someone joins below the {@code i}th marked node. */
+    boolean joins(int level, int i) {
+        return joined[level][i] > 0;
     }
 
     /** Joiners below any node. */
     int joinedBelow(int level, int node) {
-        int i = Arrays.binarySearch(nodes[level], node);
+        int i = find(level, node);
         return i < 0 ? 0 : joined[level][i];
     }
 
-    /** Where node {@code node} stands among the marked ones of its level, or -1. */
+    /** Where a node stands among the marked ones of its level, or -1. */
     int find(int level, int node) {
         return Math.max(-1, Arrays.binarySearch(nodes[level], node));
     }

@@ -5,6 +5,8 @@ import java.util.Collection;
 
 /** Decides which leaves and which keys a change of membership touches. Reads the tree, never changes it. */
 final class Planner {
+    private static final int[] NO_LEAF = {};
+
     private final LkhTree tree;
     private final RandomSource random;
 
@@ -13,30 +15,41 @@ final class Planner {
         this.random = random;
     }
 
-    TreeDelta update(Collection<Long> joins, Collection<Long> leaves) {
-        int[] vacated = new int[leaves.size()];
-        int leavers = 0;
-        for (long member : leaves) {
+    TreeDelta update(Collection<Long> joins, Collection<Long> leaves, JoinRule rule) {
+        int[] vacated = leavesOf(leaves);
+        long[] joiners = joiners(joins, vacated);
+        var placing = Placing.of(tree, vacated, joiners.length);
+        boolean message = vacated.length > 0
+                || switch (rule) {
+                    case KEEP_KEYS -> false;
+                    case REPLACE_KEYS -> joiners.length > 0 && tree.size() > 0;
+                };
+        return plan(vacated, joiners, placing, message, rule == JoinRule.REPLACE_KEYS);
+    }
+
+    private int[] leavesOf(Collection<Long> leavers) {
+        int[] vacated = new int[leavers.size()];
+        int size = 0;
+        for (long member : leavers) {
             int leaf = tree.leafOf(member);
             if (leaf < 0) {
                 throw new IllegalArgumentException("member " + member + " is not in the tree");
             }
-            vacated[leavers++] = leaf;
+            vacated[size++] = leaf;
         }
         Arrays.sort(vacated);
-        for (int i = 1; i < vacated.length; i++) {
+        for (int i = 1; i < size; i++) {
             if (vacated[i] == vacated[i - 1]) {
                 throw new IllegalArgumentException(
                         "member " + tree.occupant(vacated[i]) + " is named twice among the leavers");
             }
         }
-        checkJoins(joins, vacated);
-        int[] taken = places(joins.size(), vacated);
-        return plan(vacated, taken, longs(joins), !leaves.isEmpty());
+        return vacated;
     }
 
-    private void checkJoins(Collection<Long> joins, int[] vacated) {
-        long[] sorted = longs(joins);
+    private long[] joiners(Collection<Long> joins, int[] vacated) {
+        long[] joiners = joins.stream().mapToLong(Long::longValue).toArray();
+        long[] sorted = joiners.clone();
         Arrays.sort(sorted);
         for (int i = 0; i < sorted.length; i++) {
             if (i > 0 && sorted[i] == sorted[i - 1]) {
@@ -47,21 +60,10 @@ final class Planner {
                 throw new IllegalArgumentException("member " + sorted[i] + " is in the tree already");
             }
         }
-        if ((long) tree.size() - vacated.length + joins.size() > KeyTree.MAX_MEMBERS) {
+        if ((long) tree.size() - vacated.length + joiners.length > KeyTree.MAX_MEMBERS) {
             throw new IllegalStateException("the tree holds no more than " + KeyTree.MAX_MEMBERS + " members");
         }
-    }
-
-    /** Places of leavers first, since their paths change anyway; then the lowest free ones, which keeps the tree low. */
-    private int[] places(int wanted, int[] vacated) {
-        int[] taken = Arrays.copyOf(vacated, wanted);
-        int free = 0;
-        for (int i = Math.min(wanted, vacated.length); i < wanted; i++) {
-            free = tree.nextFreeLeaf(free);
-            taken[i] = free++;
-        }
-        Arrays.sort(taken);
-        return taken;
+        return joiners;
     }
 
     TreeDelta refresh() {
@@ -76,22 +78,21 @@ final class Planner {
                 }
             }
         }
-        return delta(height, true, new int[0], new int[0], new long[0], Arrays.copyOf(nodes, size));
+        var placing = new Placing(height, NO_LEAF, NO_LEAF, NO_LEAF);
+        return delta(NO_LEAF, new long[0], placing, true, Arrays.copyOf(nodes, size));
     }
 
-    private TreeDelta plan(int[] vacated, int[] taken, long[] joiners, boolean message) {
-        int height = tree.height();
-        while (taken.length > 0 && taken[taken.length - 1] >= LkhTree.places(tree.degree(), height)) {
-            height++;
-        }
-        Marking marking = new Marking(tree.degree(), height, vacated, taken);
+    private TreeDelta plan(int[] vacated, long[] joiners, Placing placing, boolean message, boolean replace) {
+        int height = placing.height();
+        var marking =
+                new Marking(tree.degree(), height, vacated, placing.taken(), placing.movedFrom(), placing.movedTo());
         int most = height;
         for (int level = 0; level < height; level++) {
             most = Math.addExact(most, marking.size(level));
         }
         long[] nodes = new long[most];
         int size = 0;
-        for (int leaf : taken) {
+        for (int leaf : placing.taken()) {
             nodes[size++] = TreeDelta.node(0, leaf);
         }
         for (int level = 1; level < height; level++) {
@@ -104,17 +105,20 @@ final class Planner {
             for (int i = 0; i < marking.size(level); i++) {
                 int index = marking.node(level, i);
                 int before = tree.count(level, index);
-                int after = before - marking.left(level, i) + marking.joined(level, i);
                 boolean keyless = tree.id(level, index) == 0;
-                if (after > 0 && (marking.left(level, i) > 0 || before == 0 || (message && keyless))) {
+                boolean wanted = marking.stale(level, i)
+                        || before == 0
+                        || (message && keyless)
+                        || (replace && marking.joins(level, i));
+                if (wanted && before + marking.change(level, i) > 0) {
                     nodes[size++] = TreeDelta.node(level, index);
                 }
             }
         }
-        return delta(height, message, vacated, taken, joiners, Arrays.copyOf(nodes, size));
+        return delta(vacated, joiners, placing, message, Arrays.copyOf(nodes, size));
     }
 
-    private TreeDelta delta(int height, boolean message, int[] vacated, int[] taken, long[] joiners, long[] nodes) {
+    private TreeDelta delta(int[] vacated, long[] joiners, Placing placing, boolean message, long[] nodes) {
         if (Integer.toUnsignedLong(tree.nextKeyId()) + nodes.length > LkhTree.LAST_KEY_ID) {
             throw new IllegalStateException("the tree has used up its key IDs");
         }
@@ -128,18 +132,16 @@ final class Planner {
                 tree.degree(),
                 tree.secretOctets(),
                 tree.height(),
-                height,
+                placing.height(),
                 tree.nextKeyId(),
                 message,
                 vacated,
                 leavers,
-                taken,
+                placing.taken(),
                 joiners,
+                placing.movedFrom(),
+                placing.movedTo(),
                 nodes,
                 secrets);
-    }
-
-    private static long[] longs(Collection<Long> members) {
-        return members.stream().mapToLong(Long::longValue).toArray();
     }
 }

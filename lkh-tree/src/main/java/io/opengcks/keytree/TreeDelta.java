@@ -27,6 +27,10 @@ public final class TreeDelta implements Destroyable {
     final int[] taken;
 
     final long[] joiners;
+    /** Ascending leaves whose occupants move, and, in the same order, ascending ones they move to. */
+    final int[] movedFrom;
+
+    final int[] movedTo;
     /** Nodes with a new key as level·2^32 + index, ascending, so bottom up; the key IDs follow the same order. */
     final long[] nodes;
 
@@ -46,6 +50,8 @@ public final class TreeDelta implements Destroyable {
             long[] leavers,
             int[] taken,
             long[] joiners,
+            int[] movedFrom,
+            int[] movedTo,
             long[] nodes,
             byte[] secrets) {
         this.degree = degree;
@@ -58,6 +64,8 @@ public final class TreeDelta implements Destroyable {
         this.leavers = leavers;
         this.taken = taken;
         this.joiners = joiners;
+        this.movedFrom = movedFrom;
+        this.movedTo = movedTo;
         this.nodes = nodes;
         this.secrets = secrets;
     }
@@ -72,7 +80,12 @@ public final class TreeDelta implements Destroyable {
         return LongStream.of(joiners).boxed().toList();
     }
 
-    /** Whether members who stay need a message before they can go on: true for leaves and refreshes. */
+    /** Members who change place with this change, which keeps the tree low; their own key stays. */
+    public int moves() {
+        return movedFrom.length;
+    }
+
+    /** Whether members who stay need a message before they can go on: true for leaves and replaced keys. */
     public boolean needsMessage() {
         return message;
     }

@@ -14,7 +14,7 @@ final class WrapPlan {
     WrapPlan(LkhTree tree, TreeDelta delta) {
         this.tree = tree;
         this.delta = delta;
-        this.marking = new Marking(tree.degree(), tree.height(), delta.vacated, delta.taken);
+        this.marking = new Marking(delta);
     }
 
     List<Wrap> wraps() {

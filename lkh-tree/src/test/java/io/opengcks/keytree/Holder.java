@@ -1,9 +1,11 @@
 package io.opengcks.keytree;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A member that keeps its working key path and follows RFC 9838 §3.3 to the letter, with symbolic encryption: a wrap opens
@@ -26,10 +28,19 @@ final class Holder {
 
     String groupKey;
 
+    /** All that it ever held while inside, group keys with ID 0. */
+    final Set<Key> everything = new HashSet<>();
+
     Holder(long member, List<PathKey> path, String groupKey) {
         this.member = member;
         this.path = path.stream().map(Key::of).toList();
         this.groupKey = groupKey;
+        remember();
+    }
+
+    private void remember() {
+        everything.addAll(path);
+        everything.add(new Key(0, groupKey));
     }
 
     static List<Sealed> seal(List<Wrap> wraps, String groupKey) {
@@ -53,6 +64,7 @@ final class Holder {
                 if (chain.isPresent()) {
                     path = chain.get();
                     groupKey = top.key().secret();
+                    remember();
                     return true;
                 }
             }

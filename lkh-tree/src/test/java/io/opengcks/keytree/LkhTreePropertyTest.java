@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -40,7 +41,7 @@ class LkhTreePropertyTest {
                 world.refresh();
             } else {
                 var change = toggle(world, batch);
-                change.leaves().forEach(member -> held.addAll(world.holder(member).path));
+                change.leaves().forEach(member -> held.addAll(world.holder(member).everything));
                 world.update(change.joins(), change.leaves());
             }
             world.everyoneInsideIsUpToDate();
@@ -63,11 +64,54 @@ class LkhTreePropertyTest {
             world.update(change.joins(), change.leaves());
             for (long member : change.joins()) {
                 var joiner = world.holder(member);
-                var start = new HashSet<>(joiner.path);
-                start.add(new Holder.Key(0, joiner.groupKey));
-                assertThat(world.closureOnTheWire(start)).isEqualTo(start);
+                assertThat(world.closureOnTheWire(joiner.everything)).isEqualTo(joiner.everything);
             }
         }
+    }
+
+    /** The strongest of all who may work together: whoever left, with all they ever had, and the joiner. */
+    @Property(tries = 300)
+    void withReplacedKeysAJoinerAndAllLeaversTogetherFindNoGroupKeyTheyHadNoRightTo(
+            @ForAll @IntRange(min = 2, max = 5) int degree,
+            @ForAll @Size(max = 20) List<@NotEmpty @Size(max = 4) List<@IntRange(max = 20) Integer>> batches,
+            @ForAll long seed) {
+        var world = new World(degree, seed);
+        var held = new HashSet<Holder.Key>();
+        for (var batch : batches) {
+            var change = toggle(world, batch);
+            change.leaves().forEach(member -> held.addAll(world.holder(member).everything));
+            world.update(change.joins(), change.leaves(), JoinRule.REPLACE_KEYS);
+            world.everyoneInsideIsUpToDate();
+            for (long member : change.joins()) {
+                var joiner = world.holder(member);
+                var together = new HashSet<>(held);
+                together.addAll(joiner.everything);
+                assertThat(world.closureOnTheWire(together))
+                        .filteredOn(key -> key.id() == 0)
+                        .allMatch(together::contains);
+            }
+        }
+    }
+
+    /** Why there is a choice: what {@link JoinRule#KEEP_KEYS} gives away. */
+    @Example
+    void withKeptKeysAnEvictedMemberAndALaterJoinerTogetherFindTheKeysBetween() {
+        var world = new World(2, 1);
+        world.update(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L), List.of());
+        world.update(List.of(), List.of(8L));
+        var evicted = world.holder(2);
+        world.update(List.of(), List.of(2L));
+        var between = new Holder.Key(0, world.groupKey());
+        world.update(List.of(), List.of(1L));
+        // The last of them gets the place of 8, and there a key that is older than both evictions.
+        world.update(List.of(9L, 10L, 11L), List.of());
+        var together = new HashSet<>(evicted.everything);
+        var later = world.inside.values().stream()
+                .filter(holder -> holder.member > 8)
+                .toList();
+        later.forEach(holder -> together.addAll(holder.everything));
+        assertThat(together).doesNotContain(between);
+        assertThat(world.closureOnTheWire(together)).contains(between);
     }
 
     @Property(tries = 300)

@@ -109,7 +109,7 @@ class LkhTreeTest {
 
     @Test
     void secretsThatLeaveAreOverwritten() {
-        var tree = tree(2, 4);
+        var tree = tree(2, 8);
         int leaf = tree.leafOf(3);
         change(tree, List.of(), List.of(2L, 3L));
         assertThat(tree.level(0).secret(leaf)).containsOnly(0);

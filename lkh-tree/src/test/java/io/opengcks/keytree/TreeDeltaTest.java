@@ -189,6 +189,8 @@ class TreeDeltaTest {
                 delta.leavers,
                 delta.taken,
                 delta.joiners,
+                delta.movedFrom,
+                delta.movedTo,
                 nodes,
                 new byte[nodes.length * delta.secretOctets]);
     }
