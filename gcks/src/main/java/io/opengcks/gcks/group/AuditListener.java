@@ -52,6 +52,7 @@ public interface AuditListener {
         GROUP_DELETED,
         GROUP_RESET,
         MEMBER_ADMITTED,
+        SENDER_IDS_GIVEN,
         MEMBER_LEFT,
         MEMBER_EVICTED,
         MEMBER_BARRED,

@@ -36,7 +36,7 @@ record PeerNames(
                 certificate.map(PeerNames::alternativeNames).orElse(List.of()));
     }
 
-    private static String text(X500Principal name) {
+    static String text(X500Principal name) {
         return name.getName(X500Principal.RFC2253);
     }
 

@@ -1,0 +1,98 @@
+package io.opengcks.gcks.group;
+
+import io.opengcks.gcks.group.Decision.Outcome;
+import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.RegistrationAnswer;
+import io.opengcks.protocols.ikev2.KeyLog;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes out beside rekey messages once events are durable: answers, audit, key log, log. */
+final class Reports {
+    private static final Logger log = LoggerFactory.getLogger(Reports.class);
+
+    private Reports() {}
+
+    static void keys(KeyLog keyLog, List<Event> events) {
+        for (Event event : events) {
+            if (event instanceof Event.RekeySaCreated created) {
+                keyLog.rekeySa(created.sa());
+            } else if (event instanceof Event.DataSaCreated created) {
+                keyLog.dataSa(created.sa());
+            }
+        }
+    }
+
+    static void audit(AuditListener audit, Identity group, long first, List<Event> events) {
+        long sequence = first;
+        for (Event event : events) {
+            AuditTrail.entry(group, sequence, event).ifPresent(entry -> {
+                audit.record(entry);
+                log(entry);
+            });
+            sequence++;
+        }
+    }
+
+    private static void log(AuditListener.Entry entry) {
+        var line = log.atInfo().addKeyValue("event", entry.event()).addKeyValue("group", entry.group());
+        entry.member().ifPresent(member -> line.addKeyValue("member", member));
+        entry.rekeySpi().ifPresent(spi -> line.addKeyValue("rekeySpi", spi));
+        if (!entry.dataSpis().isEmpty()) {
+            line.addKeyValue(
+                    "spi",
+                    entry.dataSpis().stream()
+                            .map(spi -> Long.toHexString(spi))
+                            .toList());
+        }
+        line.log(entry.detail());
+    }
+
+    static void answer(
+            Identity group,
+            Waiting.Step step,
+            Decision decision,
+            List<StoredMessage> messages,
+            Optional<GroupView> view) {
+        List<RekeyResult.Message> sent = messages.stream()
+                .map(message -> new RekeyResult.Message(
+                        message.rekeySpi(),
+                        message.messageId(),
+                        message.datagram().length()))
+                .toList();
+        int wraps = decision.messages().stream()
+                .mapToInt(message -> message.rekey().treeKeys().size())
+                .sum();
+        for (int i = 0; i < step.waiting().size(); i++) {
+            Waiting waiting = step.waiting().get(i);
+            try {
+                if (decision.outcome() instanceof Outcome.Refused refused) {
+                    waiting.failed().accept(refused.why());
+                } else {
+                    logRefusal(group, waiting.command(), decision.outcome());
+                    waiting.carriedOut().accept(new Waiting.CarriedOut(decision.outcome(), i, sent, wraps, view));
+                }
+            } catch (RuntimeException e) {
+                log.atError()
+                        .addKeyValue("event", "answer-failed")
+                        .addKeyValue("group", group)
+                        .setCause(e)
+                        .log("whoever waited for a command threw an exception");
+            }
+        }
+    }
+
+    private static void logRefusal(Identity group, Command command, Outcome outcome) {
+        if (command instanceof Command.Register register
+                && outcome instanceof Outcome.Answered(RegistrationAnswer.Refused refused)) {
+            log.atInfo()
+                    .addKeyValue("event", "registration-refused")
+                    .addKeyValue("group", group)
+                    .addKeyValue("member", register.request().peer().identity())
+                    .addKeyValue("refusal", refused.refusal())
+                    .log(refused.why());
+        }
+    }
+}
