@@ -157,7 +157,7 @@ final class GroupRunner {
                 current = state();
             } catch (StoreException e) {
                 retryMillis = settings.clock().millis() + RETRY_MILLIS;
-                left.forEach(step -> step.fail(new GroupException.NotStored(e.getMessage())));
+                left.forEach(step -> step.fail(new GroupException.NotStored(String.valueOf(e.getMessage()))));
                 return;
             }
             long first = current.sequence() + 1;
@@ -216,7 +216,7 @@ final class GroupRunner {
                         .addKeyValue("group", group)
                         .addKeyValue("why", e.getMessage())
                         .log("the journal did not take events");
-                decided.forEach(one -> one.step().fail(new GroupException.NotStored(e.getMessage())));
+                decided.forEach(one -> one.step().fail(new GroupException.NotStored(String.valueOf(e.getMessage()))));
                 return;
             } finally {
                 append.entries().forEach(entry -> Arrays.fill(entry.payload(), (byte) 0));
@@ -240,20 +240,23 @@ final class GroupRunner {
         Journal.Snapshot row = EventCodec.encode(snapshot, current.sequence());
         snapshot.tree().destroy();
         snapshot.signing().ifPresent(signing -> signing.pkcs8().destroy());
-        writer.submit(journal -> {
-                    journal.saveSnapshot(group.text(), row);
-                    return row.sequence();
-                })
-                .whenComplete((_, failure) -> {
-                    Arrays.fill(row.payload(), (byte) 0);
-                    if (failure != null) {
-                        log.atWarn()
-                                .addKeyValue("event", "snapshot-failed")
-                                .addKeyValue("group", group)
-                                .addKeyValue("why", failure.getMessage())
-                                .log("no snapshot was taken; a restart replays more events");
-                    }
-                });
+        // Nobody waits for it: without a snapshot a restart takes longer, and that is all.
+        var _ = writer.submit(journal -> saveSnapshot(journal, row));
+    }
+
+    private long saveSnapshot(Journal journal, Journal.Snapshot row) {
+        try {
+            journal.saveSnapshot(group.text(), row);
+        } catch (StoreException e) {
+            log.atWarn()
+                    .addKeyValue("event", "snapshot-failed")
+                    .addKeyValue("group", group)
+                    .addKeyValue("why", e.getMessage())
+                    .log("no snapshot was taken; a restart replays more events");
+        } finally {
+            Arrays.fill(row.payload(), (byte) 0);
+        }
+        return row.sequence();
     }
 
     /** The state; read again from the journal where it was dropped, with the messages of a commit nobody heard the end of. */

@@ -131,30 +131,38 @@ final class GroupRuntime implements Groups {
 
     @Override
     public CompletionStage<EvictionResult> leave(Identity group, Identity member) {
+        GroupRunner runner = runners.get(group);
+        if (runner == null) {
+            return CompletableFuture.failedFuture(new GroupException.NoSuchGroup(group));
+        }
         CompletableFuture<EvictionResult> result = new CompletableFuture<>();
-        remove(group, member, false).whenComplete((done, failure) -> {
-            if (failure != null) {
-                result.completeExceptionally(failure);
-            } else if (done.wasMember()) {
-                result.complete(done);
-            } else {
-                result.completeExceptionally(new GroupException.NotAMember(group, member));
-            }
-        });
+        runner.submit(new Waiting(
+                removal(member, false),
+                done -> {
+                    EvictionResult left = removed(done, false);
+                    count("leave", left.wasMember() ? "done" : "failed");
+                    if (left.wasMember()) {
+                        result.complete(left);
+                    } else {
+                        result.completeExceptionally(new GroupException.NotAMember(group, member));
+                    }
+                },
+                result::completeExceptionally));
         return result;
     }
 
     @Override
     public CompletionStage<EvictionResult> evict(Identity group, Identity member) {
-        return remove(group, member, true);
+        return command(group, removal(member, true), done -> removed(done, true));
     }
 
-    private CompletableFuture<EvictionResult> remove(Identity group, Identity member, boolean evict) {
-        var command = new Command.Remove(List.of(new Command.Removal(member, evict)));
-        return command(group, command, done -> {
-            var removed = (Outcome.Removed) done.outcome();
-            return new EvictionResult(removed.wasMember().get(done.index()), evict, done.rekey(removed.newSpis()));
-        });
+    private static Command removal(Identity member, boolean evict) {
+        return new Command.Remove(List.of(new Command.Removal(member, evict)));
+    }
+
+    private static EvictionResult removed(CarriedOut done, boolean evict) {
+        var removed = (Outcome.Removed) done.outcome();
+        return new EvictionResult(removed.wasMember().get(done.index()), evict, done.rekey(removed.newSpis()));
     }
 
     @Override

@@ -38,14 +38,15 @@ final class Reports {
 
     private static void log(AuditListener.Entry entry) {
         var line = log.atInfo().addKeyValue("event", entry.event()).addKeyValue("group", entry.group());
-        entry.member().ifPresent(member -> line.addKeyValue("member", member));
-        entry.rekeySpi().ifPresent(spi -> line.addKeyValue("rekeySpi", spi));
+        if (entry.member().isPresent()) {
+            line = line.addKeyValue("member", entry.member().get());
+        }
+        if (entry.rekeySpi().isPresent()) {
+            line = line.addKeyValue("rekeySpi", entry.rekeySpi().get());
+        }
         if (!entry.dataSpis().isEmpty()) {
-            line.addKeyValue(
-                    "spi",
-                    entry.dataSpis().stream()
-                            .map(spi -> Long.toHexString(spi))
-                            .toList());
+            line = line.addKeyValue(
+                    "spi", entry.dataSpis().stream().map(Long::toHexString).toList());
         }
         line.log(entry.detail());
     }
