@@ -4,7 +4,6 @@ import io.opengcks.protocols.gikev2.MemberEffect;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.OptionalLong;
 
 /** What happened to an agent, with the time of day at which it did. */
 public sealed interface AgentEvent {
@@ -29,11 +28,11 @@ public sealed interface AgentEvent {
     record Rekeyed(Instant at, long messageId) implements AgentEvent {}
 
     /**
-     * A sender sends, or a receiver received the first packet, on a newer SA.
+     * A sender sends, or a receiver got the first packet, on a newer SA than before.
      *
-     * @param from SPI before, empty where it is the first
+     * @param from SPI before
      */
-    record TekSwitched(Instant at, OptionalLong from, long to) implements AgentEvent {}
+    record TekSwitched(Instant at, long from, long to) implements AgentEvent {}
 
     /** The GCKS excluded the member: its keys are destroyed. It asks again after a random delay. */
     record Excluded(Instant at, String why) implements AgentEvent {}

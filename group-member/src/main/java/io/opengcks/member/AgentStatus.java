@@ -24,10 +24,11 @@ import java.util.OptionalLong;
  * @param unsentPackets  payloads not sent, by reason
  * @param deliveredPackets payloads put out
  * @param deliveredOctets  octets in them
- * @param refusedPackets packets received and not delivered, by verdict
+ * @param refusedPackets packets received and not delivered, by verdict; an unknown SPI counts even if the SA came later
+ * @param recoveredPackets packets of an unknown SPI whose SA came in time
  * @param parkedPackets  packets that wait for their SA now
  * @param lastDelivered  when the last payload was put out
- * @param sas            SAs held, and the last ones held before, newest last
+ * @param sas            SAs opened packets come on, and the last ones before them, newest last
  */
 public record AgentStatus(
         State state,
@@ -45,6 +46,7 @@ public record AgentStatus(
         long deliveredPackets,
         long deliveredOctets,
         Map<String, Long> refusedPackets,
+        long recoveredPackets,
         int parkedPackets,
         Optional<Instant> lastDelivered,
         List<SaStatus> sas) {
@@ -64,16 +66,10 @@ public record AgentStatus(
      *
      * @param spi        its SPI
      * @param held       whether it is held now
-     * @param sealed     packets sent on it
      * @param opened     packets received on it and delivered
      * @param refused    packets with its SPI that were not, by verdict
      * @param lastOpened when the last one was opened
      */
     public record SaStatus(
-            long spi,
-            boolean held,
-            long sealed,
-            long opened,
-            Map<String, Long> refused,
-            Optional<Instant> lastOpened) {}
+            long spi, boolean held, long opened, Map<String, Long> refused, Optional<Instant> lastOpened) {}
 }

@@ -1,0 +1,446 @@
+package io.opengcks.member;
+
+import io.netty.channel.EventLoop;
+import io.opengcks.member.AgentStatus.State;
+import io.opengcks.protocols.gikev2.MemberEffect;
+import io.opengcks.protocols.gikev2.MemberEvent;
+import io.opengcks.protocols.gsa.DataSecuritySa;
+import io.opengcks.protocols.gsa.GsaUpdate;
+import io.opengcks.protocols.ikev2.ProtocolFault;
+import io.opengcks.protocols.settings.HostPort;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out what the member's machine, the SA schedule and the dark watch decide: registers, fails over, follows rekeys,
+ * leaves. Everything here runs on one event loop.
+ */
+final class Conductor implements DataPath.Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Conductor.class);
+
+    /** The member's machine of one face. */
+    @FunctionalInterface
+    interface Machine {
+        List<MemberEffect> on(MemberEvent event, long nowNs);
+    }
+
+    private final AgentSettings settings;
+    private final AgentListener listener;
+    private final Machine machine;
+    private final EventLoop loop;
+    private final InstantSource wallClock;
+    private final ServerList servers;
+    private final SaSchedule schedule;
+    private final DarkWatch dark;
+    private final Timer machineTimer;
+    private final Timer scheduleTimer;
+    private final Timer registrationTimer;
+    private final Timer leaveTimer;
+    private @Nullable ServerPorts ports;
+    private @Nullable DataPath path;
+
+    final CompletableFuture<Void> registered = new CompletableFuture<>();
+    final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    final LongAdder registrations = new LongAdder();
+    final LongAdder rekeys = new LongAdder();
+    final LongAdder tekSwitches = new LongAdder();
+    final Tally<ProtocolFault.Reason> rejected = new Tally<>(ProtocolFault.Reason.class);
+    final Tally<MemberEffect.Kind> failures = new Tally<>(MemberEffect.Kind.class);
+    private final Throttle rejectionLog = new Throttle(Duration.ofSeconds(1));
+
+    private State state = State.WAITING;
+    private Instant since;
+    private InetSocketAddress server = InetSocketAddress.createUnresolved("none", 0);
+    private boolean registering;
+    private boolean leaving;
+    private long attempt;
+    private long newestOrder = -1;
+    private long newestTek;
+
+    Conductor(
+            AgentSettings settings,
+            AgentListener listener,
+            Machine machine,
+            EventLoop loop,
+            RandomGenerator random,
+            InstantSource wallClock) {
+        this.settings = settings;
+        this.listener = listener;
+        this.machine = machine;
+        this.loop = loop;
+        this.wallClock = wallClock;
+        this.since = wallClock.instant();
+        this.servers = new ServerList(settings.servers().size(), settings.retry(), random);
+        this.schedule =
+                new SaSchedule(settings.role().receives(), settings.role().sends(), random);
+        this.dark = new DarkWatch(random, Math.max(1, settings.retry().jitter().toNanos()));
+        this.machineTimer = new Timer(loop, () -> drive(new MemberEvent.Tick()));
+        this.scheduleTimer = new Timer(loop, () -> carryOut(new SaSchedule.Event.Tick()));
+        this.registrationTimer = new Timer(loop, this::register);
+        this.leaveTimer = new Timer(loop, this::stop);
+    }
+
+    /** Begins; {@code ports} and {@code path} report to this. */
+    void start(ServerPorts serverPorts, DataPath dataPath) {
+        ports = serverPorts;
+        path = dataPath;
+        needRegistration("start", 0);
+    }
+
+    // --- registration ---------------------------------------------------------------------------------------------
+
+    private String why = "";
+
+    /** Registers after a delay, unless that is under way or waits already. */
+    private void needRegistration(String reason, long delayNs) {
+        if (leaving || registering || registrationTimer.isSet()) {
+            return;
+        }
+        why = reason;
+        registrationTimer.set(System.nanoTime() + delayNs);
+    }
+
+    private void register() {
+        HostPort target = settings.servers().get(servers.current());
+        registering = true;
+        long mine = ++attempt;
+        var _ = CompletableFuture.supplyAsync(() -> resolve(target), Thread::startVirtualThread)
+                .whenCompleteAsync(
+                        (address, failure) -> {
+                            if (mine != attempt || leaving) {
+                                return;
+                            }
+                            server = address == null
+                                    ? InetSocketAddress.createUnresolved(target.host(), target.port())
+                                    : address;
+                            if (failure != null || address == null) {
+                                failed(MemberEffect.Kind.NO_ANSWER, "the name " + target.host() + " has no address");
+                                return;
+                            }
+                            ports().useServer(address);
+                            enter(State.REGISTERING);
+                            LOG.info("registering group={} server={} why={}", settings.group(), address, why);
+                            tell(new AgentEvent.Registering(now(), address, why));
+                            drive(new MemberEvent.Register());
+                        },
+                        loop);
+    }
+
+    private static InetSocketAddress resolve(HostPort target) {
+        try {
+            return target.resolve();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void failed(MemberEffect.Kind kind, String reason) {
+        registering = false;
+        failures.count(kind);
+        long delayNs = servers.failed(kind);
+        Duration next = Duration.ofNanos(delayNs);
+        LOG.warn(
+                "registration failed group={} server={} kind={} why={} nextInMs={}",
+                settings.group(),
+                server,
+                kind,
+                reason,
+                next.toMillis());
+        enter(schedule.spis().isEmpty() ? State.WAITING : State.REGISTERED);
+        tell(new AgentEvent.RegistrationFailed(now(), server, kind, reason, next));
+        needRegistration("the last registration failed", delayNs);
+    }
+
+    // --- the member's machine -------------------------------------------------------------------------------------
+
+    /** A datagram of the server, without marker. */
+    void fromServer(byte[] datagram) {
+        drive(new MemberEvent.Received(datagram));
+    }
+
+    /** A datagram from the rekey address, without marker. */
+    void fromGroup(byte[] datagram) {
+        if (!leaving) {
+            drive(new MemberEvent.RekeyReceived(datagram));
+        }
+    }
+
+    private void drive(MemberEvent event) {
+        if (state == State.STOPPED) {
+            return;
+        }
+        for (MemberEffect effect : machine.on(event, System.nanoTime())) {
+            carryOut(effect);
+        }
+    }
+
+    private void carryOut(MemberEffect effect) {
+        switch (effect) {
+            case MemberEffect.Send(var datagram) -> ports().send(datagram);
+            case MemberEffect.WakeAt(var due) -> machineTimer.set(due);
+            case MemberEffect.Registered(var update) -> registered(update);
+            case MemberEffect.Rekeyed(var update, var messageId) -> rekeyed(update, messageId);
+            case MemberEffect.Failed(var kind, var reason) -> {
+                if (!leaving) {
+                    failed(kind, reason);
+                }
+            }
+            case MemberEffect.Excluded(var reason) -> excluded(reason);
+            case MemberEffect.NeedsRegistration(var reason) -> needRegistration(reason, servers.jitterNs());
+            case MemberEffect.Left _ -> stop();
+            case MemberEffect.Rejected(var fault) -> {
+                rejected.count(fault.reason());
+                if (rejectionLog.admits(System.nanoTime())) {
+                    LOG.warn(
+                            "message refused group={} reason={} why={} alike={}",
+                            settings.group(),
+                            fault.reason(),
+                            fault.getMessage(),
+                            rejected.of(fault.reason()));
+                }
+            }
+        }
+    }
+
+    private void registered(GsaUpdate update) {
+        if (leaving) {
+            return;
+        }
+        Optional<String> problem = unsupported(update);
+        if (problem.isPresent()) {
+            update.dataSas().forEach(sa -> sa.keymat().destroy());
+            failed(MemberEffect.Kind.NO_COMMON_POLICY, problem.get());
+            return;
+        }
+        registering = false;
+        servers.succeeded();
+        registrations.increment();
+        dark.restart();
+        enter(State.REGISTERED);
+        apply(update);
+        LOG.info("registered group={} server={} spis={}", settings.group(), server, hex(schedule.spis()));
+        tell(new AgentEvent.Registered(now(), server, schedule.spis().size()));
+        registered.complete(null);
+    }
+
+    private void rekeyed(GsaUpdate update, long messageId) {
+        Optional<String> problem = unsupported(update);
+        if (problem.isPresent()) {
+            LOG.error("rekey not carried out group={} messageId={} why={}", settings.group(), messageId, problem.get());
+            needRegistration(problem.get(), servers.jitterNs());
+            return;
+        }
+        rekeys.increment();
+        apply(update);
+        LOG.info("rekeyed group={} messageId={} spis={}", settings.group(), messageId, hex(schedule.spis()));
+        tell(new AgentEvent.Rekeyed(now(), messageId));
+    }
+
+    private static Optional<String> unsupported(GsaUpdate update) {
+        for (DataSecuritySa sa : update.dataSas()) {
+            Optional<String> problem = SaMapping.unsupported(sa);
+            if (problem.isPresent()) {
+                return Optional.of(
+                        "the group's SA " + DataPath.hex(sa.spi()) + " cannot be carried out: " + problem.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void apply(GsaUpdate update) {
+        update.rekeyAddress().ifPresent(address -> ports().listenForRekeys(address, update.rekeySource()));
+        carryOut(new SaSchedule.Event.Updated(update));
+    }
+
+    private void excluded(String reason) {
+        LOG.warn("excluded group={} why={}", settings.group(), reason);
+        registering = false;
+        attempt++;
+        carryOut(new SaSchedule.Event.Voided(reason));
+        ports().deafenRekeys();
+        dark.restart();
+        enter(State.EXCLUDED);
+        tell(new AgentEvent.Excluded(now(), reason));
+        needRegistration("excluded", servers.jitterNs());
+    }
+
+    // --- the SA schedule and the data path --------------------------------------------------------------------------
+
+    private void carryOut(SaSchedule.Event event) {
+        DataPath data = path();
+        for (SaSchedule.Effect effect : schedule.on(event, System.nanoTime())) {
+            switch (effect) {
+                case SaSchedule.Effect.InstallInbound(var sa) -> data.install(sa);
+                case SaSchedule.Effect.RemoveInbound(var spi) -> data.remove(spi);
+                case SaSchedule.Effect.SendOn(var sa, var senderId, var bits, var replaces) -> {
+                    data.sendOn(sa, senderId, bits);
+                    LOG.info("sending group={} spi={} senderId={}", settings.group(), DataPath.hex(sa.spi()), senderId);
+                    if (replaces.isPresent() || newestTek != 0) {
+                        tekSwitched(sa.spi());
+                    }
+                    newestTek = sa.spi();
+                }
+                case SaSchedule.Effect.StopSending(var reason) -> {
+                    data.stopSending();
+                    LOG.warn("not sending group={} why={}", settings.group(), reason);
+                }
+                case SaSchedule.Effect.NeedsRegistration(var reason) -> needRegistration(reason, servers.jitterNs());
+                case SaSchedule.Effect.Forget(var sa) -> sa.keymat().destroy();
+                case SaSchedule.Effect.WakeAt(var due) -> scheduleTimer.set(due);
+            }
+        }
+        if (schedule.spis().isEmpty() && state == State.REGISTERED && event instanceof SaSchedule.Event.Tick) {
+            enter(State.WAITING);
+        }
+    }
+
+    private void tekSwitched(long to) {
+        if (to == newestTek) {
+            return;
+        }
+        long from = newestTek;
+        newestTek = to;
+        tekSwitches.increment();
+        LOG.info("switched group={} from={} to={}", settings.group(), DataPath.hex(from), DataPath.hex(to));
+        tell(new AgentEvent.TekSwitched(now(), from, to));
+    }
+
+    @Override
+    public void exhausted(long spi) {
+        carryOut(new SaSchedule.Event.Exhausted(spi));
+    }
+
+    @Override
+    public void nearlyExhausted(long spi) {
+        needRegistration("SA " + DataPath.hex(spi) + " is nearly used up", 0);
+    }
+
+    @Override
+    public void opened(long spi, long order) {
+        if (dark.isDark()) {
+            enter(State.REGISTERED);
+            tell(new AgentEvent.Lit(now()));
+        }
+        dark.opened();
+        if (order > newestOrder) {
+            newestOrder = order;
+            if (newestTek != 0) {
+                tekSwitched(spi);
+            }
+            newestTek = spi;
+        }
+    }
+
+    @Override
+    public void unknownSpi(long spi, long nowNs) {
+        Optional<DarkWatch.Verdict> verdict = dark.unknownSpi(spi, nowNs);
+        if (verdict.isEmpty()) {
+            return;
+        }
+        switch (verdict.get()) {
+            case DarkWatch.Verdict.Dark(var unknown) -> {
+                LOG.warn("dark group={} unknownSpi={}", settings.group(), DataPath.hex(unknown));
+                if (state == State.REGISTERED) {
+                    enter(State.DARK);
+                }
+                tell(new AgentEvent.Dark(now(), unknown));
+            }
+            case DarkWatch.Verdict.Register(var delayNs) -> needRegistration("dark", delayNs);
+        }
+    }
+
+    // --- the end ----------------------------------------------------------------------------------------------------
+
+    /** Leaves; {@link #stopped} is done when the server knows, or the time for that is over. */
+    void leave() {
+        if (leaving || state == State.STOPPED) {
+            return;
+        }
+        boolean tell = registrations.sum() > 0;
+        leaving = true;
+        attempt++;
+        registrationTimer.cancel();
+        carryOut(new SaSchedule.Event.Voided("leaving"));
+        if (!tell) {
+            stop();
+            return;
+        }
+        LOG.info("leaving group={} server={}", settings.group(), server);
+        leaveTimer.set(System.nanoTime() + settings.leaveWithin().toNanos());
+        drive(new MemberEvent.Leave());
+    }
+
+    /** Stops at once. */
+    void stop() {
+        if (state == State.STOPPED) {
+            return;
+        }
+        leaving = true;
+        carryOut(new SaSchedule.Event.Voided("stopped"));
+        List.of(machineTimer, scheduleTimer, registrationTimer, leaveTimer).forEach(Timer::cancel);
+        enter(State.STOPPED);
+        ports().close();
+        path().close();
+        LOG.info("stopped group={}", settings.group());
+        tell(new AgentEvent.Stopped(now()));
+        registered.completeExceptionally(new IllegalStateException("the agent was closed"));
+        stopped.complete(null);
+    }
+
+    // --- state
+    // --------------------------------------------------------------------------------------------------------
+
+    State state() {
+        return state;
+    }
+
+    Instant since() {
+        return since;
+    }
+
+    InetSocketAddress server() {
+        return server;
+    }
+
+    private void enter(State next) {
+        if (state != next) {
+            state = next;
+            since = now();
+        }
+    }
+
+    private void tell(AgentEvent event) {
+        try {
+            listener.on(event);
+        } catch (RuntimeException e) {
+            LOG.error("listener failed event={}", event, e);
+        }
+    }
+
+    private Instant now() {
+        return wallClock.instant();
+    }
+
+    private ServerPorts ports() {
+        return java.util.Objects.requireNonNull(ports, "not started");
+    }
+
+    private DataPath path() {
+        return java.util.Objects.requireNonNull(path, "not started");
+    }
+
+    private static List<String> hex(List<Long> spis) {
+        return spis.stream().map(DataPath::hex).toList();
+    }
+}
