@@ -91,6 +91,20 @@ class LkhTreeHeightTest {
         assertThat((double) wraps / members).as("mean").isLessThan(1.1 * degree * least(degree, members));
     }
 
+    @ParameterizedTest(name = "degree {0}, {1} members")
+    @CsvSource({"2,64", "2,50", "3,81", "4,64"})
+    void membersFollowEveryMove(int degree, int members) {
+        var world = new World(degree, 5);
+        world.update(LongStream.range(0, members).boxed().toList(), List.of());
+        while (!world.inside.isEmpty()) {
+            world.update(List.of(), List.of(lowest(world.tree, List.copyOf(world.inside.keySet()))));
+            world.everyoneInsideIsUpToDate();
+            var held = new HashSet<Holder.Key>();
+            world.outside.forEach(holder -> held.addAll(holder.everything));
+            assertThat(world.closure(held)).doesNotContainAnyElementsOf(world.current());
+        }
+    }
+
     /** Whoever sits furthest to the front, so that the rest stays spread out at the far end. */
     private static long lowest(LkhTree tree, List<Long> inside) {
         return inside.stream()

@@ -156,19 +156,17 @@ class LkhTreePropertyTest {
             @ForAll @IntRange(min = 2, max = 5) int degree,
             @ForAll @Size(max = 120) List<@IntRange(max = 60) Integer> toggles) {
         var world = new World(degree, 1);
-        var places = new ArrayList<Long>();
         for (long member : toggles) {
-            if (places.contains(member)) {
+            if (world.inside.containsKey(member)) {
                 world.update(List.of(), List.of(member));
-                places.set(places.indexOf(member), -1L);
             } else {
-                world.update(List.of(member), List.of());
-                int free = places.contains(-1L) ? places.indexOf(-1L) : places.size();
-                if (free == places.size()) {
-                    places.add(member);
-                } else {
-                    places.set(free, member);
+                var taken =
+                        world.inside.keySet().stream().map(world.tree::leafOf).toList();
+                int free = 0;
+                while (taken.contains(free)) {
+                    free++;
                 }
+                world.update(List.of(member), List.of());
                 assertThat(world.tree.leafOf(member)).isEqualTo(free);
             }
         }
