@@ -33,6 +33,11 @@ public final class GcksConfigReader {
         return read(Settings.read(file));
     }
 
+    /** Reads only how the administration is reached: not everybody who administers may read the keys of the server. */
+    public static Optional<GcksConfig.Admin> readAdmin(Path file) throws SettingsException {
+        return admin(Settings.read(file));
+    }
+
     static GcksConfig read(Path file, Map<String, String> environment) throws SettingsException {
         return read(Settings.read(file, environment));
     }

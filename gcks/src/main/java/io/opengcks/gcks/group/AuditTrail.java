@@ -86,7 +86,15 @@ final class AuditTrail {
         private Optional<Entry> entry(
                 What what, Optional<Identity> member, List<Long> dataSpis, Optional<String> rekeySpi, String detail) {
             return Optional.of(new Entry(
-                    Instant.ofEpochMilli(at), group, sequence, what, member, dataSpis, rekeySpi, List.of(), List.of(),
+                    Instant.ofEpochMilli(at),
+                    group,
+                    sequence,
+                    what,
+                    member,
+                    dataSpis,
+                    rekeySpi,
+                    List.of(),
+                    List.of(),
                     detail));
         }
     }

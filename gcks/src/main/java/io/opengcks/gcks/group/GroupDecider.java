@@ -160,7 +160,8 @@ final class GroupDecider {
             }
         }
         if (!leaving.isEmpty()) {
-            rekeyWithout(draft, state, leaving.values().stream().map(Member::number).toList());
+            rekeyWithout(
+                    draft, state, leaving.values().stream().map(Member::number).toList());
         }
         return new Outcome.Removed(wasMember, draft.newSpis());
     }
@@ -178,7 +179,8 @@ final class GroupDecider {
             draft.excludeAll(); // nobody is left whom a new key could be sent to: tell the last that it is over
             draft.emit(new Event.RekeySaCreated(next, draft.now()));
         } else {
-            draft.rotateKek(wrapped(state.tree().wraps(delta), next, policy.rekey().keyWrap()), next);
+            draft.rotateKek(
+                    wrapped(state.tree().wraps(delta), next, policy.rekey().keyWrap()), next);
         }
         delta.destroy();
         draft.rotateTekAfterEviction(new GroupWidePolicy(policy.evictionAtdSeconds(), policy.evictionDtdSeconds()));
@@ -191,10 +193,7 @@ final class GroupDecider {
                     ? Copies.of(next.keymat())
                     : FaceKeys.nodeKey(Face.G_IKEV2, Objects.requireNonNull(wrap.secret()), keyWrap);
             keys.add(new TreeKey(
-                    wrap.keyId(),
-                    key,
-                    wrap.wrapKeyId(),
-                    FaceKeys.nodeKey(Face.G_IKEV2, wrap.wrapSecret(), keyWrap)));
+                    wrap.keyId(), key, wrap.wrapKeyId(), FaceKeys.nodeKey(Face.G_IKEV2, wrap.wrapSecret(), keyWrap)));
         }
         return keys;
     }

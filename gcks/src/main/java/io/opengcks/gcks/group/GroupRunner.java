@@ -1,6 +1,5 @@
 package io.opengcks.gcks.group;
 
-import io.opengcks.gcks.group.Waiting.CarriedOut;
 import io.opengcks.gcks.group.Waiting.Step;
 import io.opengcks.gcks.store.Journal;
 import io.opengcks.gcks.store.StoreException;
@@ -196,8 +195,9 @@ final class GroupRunner {
     }
 
     private void commit(GroupState current, long first, List<Decided> decided) {
-        List<Event> events =
-                decided.stream().flatMap(one -> one.decision().events().stream()).toList();
+        List<Event> events = decided.stream()
+                .flatMap(one -> one.decision().events().stream())
+                .toList();
         List<StoredMessage> messages =
                 decided.stream().flatMap(one -> one.messages().stream()).toList();
         List<Long> ids = List.of();

@@ -73,7 +73,8 @@ final class GroupRuntime implements Groups {
 
     private double memberCount() {
         return runners.values().stream()
-                .mapToInt(runner -> runner.views().group().map(GroupView::members).orElse(0))
+                .mapToInt(
+                        runner -> runner.views().group().map(GroupView::members).orElse(0))
                 .sum();
     }
 
@@ -104,7 +105,8 @@ final class GroupRuntime implements Groups {
 
     @Override
     public CompletionStage<GroupView> changePolicy(Identity group, GroupPolicy policy) {
-        return command(group, new Command.ChangePolicy(policy), done -> done.view().orElseThrow());
+        return command(
+                group, new Command.ChangePolicy(policy), done -> done.view().orElseThrow());
     }
 
     @Override
@@ -123,8 +125,8 @@ final class GroupRuntime implements Groups {
                 },
                 why -> {
                     count("register", "failed");
-                    answer.complete(
-                            new RegistrationAnswer.Refused(Refusal.CANNOT_TAKE_MEMBERS, String.valueOf(why.getMessage())));
+                    answer.complete(new RegistrationAnswer.Refused(
+                            Refusal.CANNOT_TAKE_MEMBERS, String.valueOf(why.getMessage())));
                 }));
         return answer;
     }
@@ -173,9 +175,7 @@ final class GroupRuntime implements Groups {
     @Override
     public CompletionStage<RekeyResult> rekey(Identity group, RekeyKind kind) {
         return command(
-                group,
-                new Command.RekeyNow(kind),
-                done -> done.rekey(((Outcome.Rekeyed) done.outcome()).newSpis()));
+                group, new Command.RekeyNow(kind), done -> done.rekey(((Outcome.Rekeyed) done.outcome()).newSpis()));
     }
 
     /** Does what is due at once; for tests whose clock does not run by itself. */
@@ -208,7 +208,12 @@ final class GroupRuntime implements Groups {
 
     private void count(String command, String outcome) {
         settings.meters()
-                .counter("opengcks.group.commands", "command", command.toLowerCase(java.util.Locale.ROOT), "outcome", outcome)
+                .counter(
+                        "opengcks.group.commands",
+                        "command",
+                        command.toLowerCase(java.util.Locale.ROOT),
+                        "outcome",
+                        outcome)
                 .increment();
     }
 
@@ -223,7 +228,8 @@ final class GroupRuntime implements Groups {
 
     @Override
     public Optional<GroupView> group(Identity group) {
-        return Optional.ofNullable(runners.get(group)).flatMap(runner -> runner.views().group());
+        return Optional.ofNullable(runners.get(group))
+                .flatMap(runner -> runner.views().group());
     }
 
     @Override

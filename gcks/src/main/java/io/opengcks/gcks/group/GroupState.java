@@ -80,8 +80,9 @@ final class GroupState {
                 latestMillis,
                 Optional.ofNullable(policy),
                 createdMillis,
-                Optional.ofNullable(signer).map(key -> new GroupSnapshot.Signing(
-                        signature, key.pkcs8(), key.signature().publicKey())),
+                Optional.ofNullable(signer)
+                        .map(key -> new GroupSnapshot.Signing(
+                                signature, key.pkcs8(), key.signature().publicKey())),
                 Optional.ofNullable(rekeySa),
                 List.copyOf(dataSas),
                 lastDataSpi,

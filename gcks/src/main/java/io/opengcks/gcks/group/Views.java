@@ -39,7 +39,8 @@ final class Views {
                 case Event.SenderIdsAllocated ids -> show(state, ids.member());
                 case Event.MemberLeft left -> members.remove(left.member());
                 case Event.MemberEvicted evicted -> members.remove(evicted.member());
-                case Event.GroupReset _ -> members.keySet().removeIf(id -> state.member(id).isEmpty());
+                case Event.GroupReset _ ->
+                    members.keySet().removeIf(id -> state.member(id).isEmpty());
                 case Event.GroupDeleted _ -> {
                     members.clear();
                     barredChanged = true;
@@ -55,8 +56,7 @@ final class Views {
                         Event.RekeyMessageNumbered _ -> {}
             }
         }
-        List<Identity> barred =
-                group.map(GroupView::barred).orElse(List.of());
+        List<Identity> barred = group.map(GroupView::barred).orElse(List.of());
         group = view(state, barredChanged ? List.copyOf(state.barred()) : barred);
     }
 

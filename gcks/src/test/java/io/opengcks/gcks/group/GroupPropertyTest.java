@@ -152,7 +152,10 @@ class GroupPropertyTest {
                 net.jqwik.api.Tuple.of(3, Arbitraries.of(Kind.READMIT)),
                 net.jqwik.api.Tuple.of(3, Arbitraries.of(Kind.REKEY_TEK, Kind.REKEY_KEK, Kind.REKEY_BOTH, Kind.TICK)),
                 net.jqwik.api.Tuple.of(1, Arbitraries.of(Kind.DELAYS, Kind.FLOWS, Kind.SUITE, Kind.RECREATE)));
-        return Combinators.combine(kinds, Arbitraries.integers().between(0, 24), Arbitraries.integers().between(0, 900))
+        return Combinators.combine(
+                        kinds,
+                        Arbitraries.integers().between(0, 24),
+                        Arbitraries.integers().between(0, 900))
                 .as(Step::new)
                 .list()
                 .ofMaxSize(80);
@@ -184,8 +187,7 @@ class GroupPropertyTest {
                 case SUITE ->
                     policy = change(
                             world,
-                            policy.toBuilder()
-                                    .suite(io.opengcks.protocols.gsa.EspSuite.values()[step.who() % 3]));
+                            policy.toBuilder().suite(io.opengcks.protocols.gsa.EspSuite.values()[step.who() % 3]));
                 case RECREATE -> {
                     world.run(new Command.Delete());
                     world.run(new Command.Create(policy));
