@@ -9,6 +9,16 @@ module io.opengcks.member {
     requires transitive io.opengcks.protocols;
     requires transitive micrometer.core;
     requires org.slf4j;
+    requires info.picocli;
+    requires micrometer.registry.prometheus;
+    requires java.net.http;
+    requires jdk.httpserver;
+    requires tools.jackson.databind;
+
+    opens io.opengcks.member.cli to
+            info.picocli;
 
     exports io.opengcks.member;
+    exports io.opengcks.member.cli;
+    exports io.opengcks.member.config;
 }

@@ -77,6 +77,27 @@ public record AgentSettings(
         return new Builder(List.of(server), serverIdentity, credentials, group, at);
     }
 
+    /** The same with a key log. */
+    public AgentSettings withKeyLog(KeyLog log) {
+        return new AgentSettings(
+                servers,
+                natPorts,
+                serverIdentity,
+                credentials,
+                group,
+                role,
+                networkInterface,
+                input,
+                output,
+                ttl,
+                senderIds,
+                limits,
+                retry,
+                retransmission,
+                leaveWithin,
+                log);
+    }
+
     /** Collects settings. A role comes with {@link #sender} and {@link #receiver}; at least one of them is called. */
     public static final class Builder {
         private List<HostPort> servers;
