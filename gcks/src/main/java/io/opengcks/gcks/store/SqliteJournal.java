@@ -62,11 +62,9 @@ public final class SqliteJournal implements Journal {
         try {
             Connection connection = DriverManager.getConnection(url);
             try {
-                connection.setAutoCommit(false);
                 SqliteJournal journal = new SqliteJournal(file, connection, new RowCipher(key));
                 journal.checkKey();
                 journal.lastOutboxId = journal.number("SELECT COALESCE(MAX(id), 0) FROM outbox");
-                connection.commit();
                 return journal;
             } catch (SQLException | StoreException e) {
                 connection.close();
@@ -175,30 +173,22 @@ public final class SqliteJournal implements Journal {
     @Override
     public List<List<Long>> append(List<Append> appends) throws StoreException {
         List<List<Long>> ids = new ArrayList<>();
-        long outboxId = lastOutboxId;
-        try {
+        long[] outboxId = {lastOutboxId};
+        writing("an event", () -> {
             try (PreparedStatement event = connection.prepareStatement("INSERT INTO event VALUES (?, ?, ?, ?)");
                     PreparedStatement outbox = connection.prepareStatement("INSERT INTO outbox VALUES (?, ?, ?)")) {
                 for (Append append : appends) {
                     insertEvents(event, append);
                     List<Long> own = new ArrayList<>();
                     for (byte[] payload : append.outbox()) {
-                        insertOutbox(outbox, ++outboxId, append.group(), payload);
-                        own.add(outboxId);
+                        insertOutbox(outbox, ++outboxId[0], append.group(), payload);
+                        own.add(outboxId[0]);
                     }
                     ids.add(List.copyOf(own));
                 }
             }
-        } catch (SQLException e) {
-            rollback(e);
-            if (e.getErrorCode() == SQLITE_CONSTRAINT) {
-                throw new StoreException.Conflict(
-                        file + ": an event number is taken: another server writes this group");
-            }
-            throw new StoreException(file + ": cannot be written: " + firstLine(e), e);
-        }
-        commit();
-        lastOutboxId = outboxId;
+        });
+        lastOutboxId = outboxId[0];
         return ids;
     }
 
@@ -312,28 +302,36 @@ public final class SqliteJournal implements Journal {
             throw new StoreException(file + ": " + what + " does not decrypt: the journal was changed or damaged", e);
         } catch (SQLException e) {
             throw new StoreException(file + ": " + what + " cannot be read: " + firstLine(e), e);
-        } finally {
-            // Ends the transaction that reading began; there is nothing in it to lose.
-            endReading();
         }
     }
 
-    private void endReading() throws StoreException {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            throw new StoreException(file + ": cannot be read: " + firstLine(e), e);
-        }
-    }
-
+    /** One transaction, which takes the write lock when it begins and not in its middle. */
     private void writing(String what, Writing writing) throws StoreException {
         try {
-            writing.write();
+            connection.setAutoCommit(false);
+            try {
+                writing.write();
+                commit();
+            } catch (SQLException | RuntimeException e) {
+                rollback(e);
+                throw e;
+            } finally {
+                endTransaction();
+            }
         } catch (SQLException e) {
-            rollback(e);
+            if (e.getErrorCode() == SQLITE_CONSTRAINT) {
+                throw new StoreException.Conflict(file + ": a number is taken: another server writes this group");
+            }
             throw new StoreException(file + ": " + what + " cannot be written: " + firstLine(e), e);
         }
-        commit();
+    }
+
+    private void endTransaction() throws StoreException {
+        try {
+            connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            throw new StoreException.UnknownOutcome(file + ": a transaction did not end: " + firstLine(e), e);
+        }
     }
 
     private void commit() throws StoreException {
@@ -345,7 +343,7 @@ public final class SqliteJournal implements Journal {
         }
     }
 
-    private void rollback(SQLException cause) {
+    private void rollback(Exception cause) {
         try {
             connection.rollback();
         } catch (SQLException e) {
