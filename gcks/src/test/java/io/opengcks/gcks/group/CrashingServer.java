@@ -38,8 +38,10 @@ final class CrashingServer {
                             + admitted.registration().senderIds().getFirst());
                 }
                 if (i % 3 == 0) {
-                    get(h.groups.evict(GROUP, receiver)).rekey().messages().forEach(message ->
-                            say("message " + message.rekeySpi() + "/" + message.messageId()));
+                    get(h.groups.evict(GROUP, receiver))
+                            .rekey()
+                            .messages()
+                            .forEach(message -> say("message " + message.rekeySpi() + "/" + message.messageId()));
                     say("out " + receiver.text());
                 }
             }

@@ -80,7 +80,8 @@ class FailedAppendTest {
             get(other.groups.evict(GROUP, Fixtures.receiver(1)));
         }
         // This one has not heard of the eviction; its append collides, and after that it has.
-        assertThatThrownBy(() -> get(h.groups.rekey(GROUP, RekeyKind.TEK))).isInstanceOf(GroupException.NotStored.class);
+        assertThatThrownBy(() -> get(h.groups.rekey(GROUP, RekeyKind.TEK)))
+                .isInstanceOf(GroupException.NotStored.class);
         assertThat(h.answer(Fixtures.receiver(1), false)).isInstanceOf(RegistrationAnswer.Refused.class);
         assertThat(h.groups.members(GROUP)).hasSize(4);
     }

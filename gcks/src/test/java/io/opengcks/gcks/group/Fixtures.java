@@ -10,6 +10,7 @@ import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -59,7 +60,7 @@ final class Fixtures {
 
             @Override
             public RekeySigner signer(RekeySignatureAlgorithm algorithm) {
-                return SIGNERS.get(algorithm);
+                return Objects.requireNonNull(SIGNERS.get(algorithm));
             }
         };
     }

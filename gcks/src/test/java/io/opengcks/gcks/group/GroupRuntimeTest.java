@@ -173,7 +173,8 @@ class GroupRuntimeTest {
             h.admitted(Fixtures.receiver(0), false);
             get(h.groups.changePolicy(GROUP, policy.toBuilder().maxMembers(5).build()));
             assertThat(h.published).isEmpty();
-            get(h.groups.changePolicy(GROUP, policy.toBuilder().replayWindow(128).build()));
+            get(h.groups.changePolicy(
+                    GROUP, policy.toBuilder().replayWindow(128).build()));
             assertThat(h.published).hasSize(2); // new KEK, then new TEK under it
             GroupView view = get(h.groups.changePolicy(
                     GROUP, policy.toBuilder().suite(EspSuite.AES_128_GCM_16).build()));
@@ -232,10 +233,12 @@ class GroupRuntimeTest {
                 assertThat(get(stage)).isInstanceOf(RegistrationAnswer.Admitted.class);
             }
             EvictionResult result = get(h.groups.evict(GROUP, Fixtures.receiver(500)));
-            // Degree 4, height 5: at most 4·5 - 1 wraps (RFC 2627 §5.4), and 4 for each of 4 nodes that growing left without a key.
+            // Degree 4, height 5: at most 4·5 - 1 wraps (RFC 2627 §5.4), and 4 for each of 4 nodes that growing left
+            // without a key.
             assertThat(result.rekey().wraps()).isBetween(10, 35);
             assertThat(result.rekey().messages()).hasSize(2);
-            int second = get(h.groups.evict(GROUP, Fixtures.receiver(700))).rekey().wraps();
+            int second =
+                    get(h.groups.evict(GROUP, Fixtures.receiver(700))).rekey().wraps();
             assertThat(second).isBetween(10, 19);
         }
     }

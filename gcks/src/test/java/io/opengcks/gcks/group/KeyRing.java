@@ -32,7 +32,7 @@ final class KeyRing {
         rekey.dataSas().stream().map(DataSecuritySa::keymat).forEach(this::learn);
         List<TreeKey> locked = new ArrayList<>(rekey.treeKeys());
         // GSK_w is part of the keys of the carrier, so what is wrapped under ID 0 is open.
-        while (locked.removeIf(key -> key.wrapKey() == null || knows(key.wrapKey()) ? learn(key.key()) : false)) {
+        while (locked.removeIf(this::opens)) {
             // once more, with what was learnt
         }
     }
@@ -41,9 +41,17 @@ final class KeyRing {
         return known.contains(text(key));
     }
 
-    private boolean learn(Secret key) {
+    private boolean opens(TreeKey wrapped) {
+        Secret wrapKey = wrapped.wrapKey();
+        boolean opens = wrapKey == null || knows(wrapKey);
+        if (opens) {
+            learn(wrapped.key());
+        }
+        return opens;
+    }
+
+    private void learn(Secret key) {
         known.add(text(key));
-        return true;
     }
 
     private static String text(Secret key) {

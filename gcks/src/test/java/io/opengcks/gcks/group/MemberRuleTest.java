@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.security.auth.x500.X500Principal;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -35,8 +36,7 @@ class MemberRuleTest {
             new PeerNames("fqdn:rx-1.example.org", Optional.empty(), Optional.empty(), List.of());
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock = """
+    @CsvSource(textBlock = """
             *, fqdn:rx-1.example.org, true
             fqdn:rx-*.example.org, fqdn:rx-1.example.org, true
             FQDN:RX-*.Example.ORG, fqdn:rx-1.example.org, true
@@ -115,28 +115,30 @@ class MemberRuleTest {
                 Optional.ofNullable(issuer));
     }
 
+    /** Bouncy Castle reads names in the order of their DER, RFC 4514 writes them in the other. */
+    private static X500Name name(String rfc4514) {
+        return X500Name.getInstance(new X500Principal(rfc4514).getEncoded());
+    }
+
     private static X509Certificate certificate(String subject, String issuer) throws Exception {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
         generator.initialize(256);
         KeyPair pair = generator.generateKeyPair();
         Instant now = Instant.now();
         var builder = new JcaX509v3CertificateBuilder(
-                new X500Name(issuer),
+                name(issuer),
                 BigInteger.ONE,
                 Date.from(now.minusSeconds(60)),
                 Date.from(now.plusSeconds(60)),
-                new X500Name(subject),
+                name(subject),
                 pair.getPublic());
-        builder.addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName[] {
-                    new GeneralName(GeneralName.dNSName, "RX-1.example.org"),
-                    new GeneralName(GeneralName.rfc822Name, "ops@example.org"),
-                    new GeneralName(GeneralName.iPAddress, "192.0.2.7"),
-                    new GeneralName(GeneralName.iPAddress, "2001:db8::7"),
-                    new GeneralName(GeneralName.uniformResourceIdentifier, "urn:example:rx-1"),
-                }));
+        builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(new GeneralName[] {
+            new GeneralName(GeneralName.dNSName, "RX-1.example.org"),
+            new GeneralName(GeneralName.rfc822Name, "ops@example.org"),
+            new GeneralName(GeneralName.iPAddress, "192.0.2.7"),
+            new GeneralName(GeneralName.iPAddress, "2001:db8::7"),
+            new GeneralName(GeneralName.uniformResourceIdentifier, "urn:example:rx-1"),
+        }));
         var signer = new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate());
         return new JcaX509CertificateConverter().getCertificate(builder.build(signer));
     }

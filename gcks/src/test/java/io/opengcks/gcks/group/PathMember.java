@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -95,7 +96,7 @@ final class PathMember {
         }
         for (int i = 0; i < path.size(); i++) {
             if (path.get(i).id() == wrapped.wrapKeyId()) {
-                if (!path.get(i).octets().sameAs(wrapped.wrapKey())) {
+                if (!path.get(i).octets().sameAs(Objects.requireNonNull(wrapped.wrapKey()))) {
                     throw new AssertionError("key " + wrapped.wrapKeyId() + " is not the one the member has");
                 }
                 return i;

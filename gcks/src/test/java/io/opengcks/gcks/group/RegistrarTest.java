@@ -100,9 +100,7 @@ class RegistrarTest {
         admit(Fixtures.request(Fixtures.receiver(1), false));
         var before = state.rekeySa().sa().spi();
         Decision decision = decider.decide(
-                state,
-                new Command.Remove(java.util.List.of(new Command.Removal(Fixtures.receiver(1), true))),
-                now);
+                state, new Command.Remove(java.util.List.of(new Command.Removal(Fixtures.receiver(1), true))), now);
         assertThat(decision.messages()).hasSize(1);
         assertThat(decision.messages().getFirst().rekey().excludesAll()).isTrue();
         assertThat(state.rekeySa().sa().spi()).isNotEqualTo(before);

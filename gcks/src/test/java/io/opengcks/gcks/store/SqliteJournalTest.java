@@ -78,8 +78,9 @@ class SqliteJournalTest {
             try (var paths = Files.list(directory)) {
                 assertThat(paths.toList())
                         .hasSizeGreaterThan(1)
-                        .allSatisfy(path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
-                                .isEqualTo("rw-------"));
+                        .allSatisfy(
+                                path -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+                                        .isEqualTo("rw-------"));
             }
         }
     }
@@ -152,10 +153,7 @@ class SqliteJournalTest {
 
     private static Append append(String group, long first, String... texts) {
         return new Append(
-                group,
-                first,
-                Arrays.stream(texts).map(SqliteJournalTest::entry).toList(),
-                List.of());
+                group, first, Arrays.stream(texts).map(SqliteJournalTest::entry).toList(), List.of());
     }
 
     private static Entry entry(String text) {
