@@ -189,10 +189,7 @@ class GroupPropertyTest {
                 case TICK -> world.run(new Command.Tick());
                 case DELAYS -> policy = change(world, policy.toBuilder().delays(step.who(), step.who() + 5));
                 case FLOWS -> policy = change(world, policy.toBuilder().replayWindow(64 + step.who()));
-                case SUITE ->
-                    policy = change(
-                            world,
-                            policy.toBuilder().suite(SUITES.get(step.who() % 3)));
+                case SUITE -> policy = change(world, policy.toBuilder().suite(SUITES.get(step.who() % 3)));
                 case RECREATE -> {
                     world.run(new Command.Delete());
                     world.run(new Command.Create(policy));

@@ -112,7 +112,6 @@ public final class KeyExchange {
             byte[] shared = new byte[X25519.POINT_SIZE];
             // False where the result is all zero: the peer sent a point of small order (RFC 7748 §6.1).
             boolean contributed = X25519.calculateAgreement(scalar, 0, peer, 0, shared, 0);
-            Arrays.fill(scalar, (byte) 0);
             if (!contributed) {
                 throw new MalformedMessage("an X25519 point of small order");
             }

@@ -14,11 +14,13 @@ import io.opengcks.protocols.ikev2.ProtocolFault.MalformedMessage;
 import io.opengcks.protocols.ikev2.ProtocolFault.NotAuthentic;
 import io.opengcks.protocols.ikev2.ProtocolFault.Refused;
 import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -175,6 +177,23 @@ public final class Authenticator {
             payloads.add(octets.sharedKey(prf, psk));
         }
         return payloads;
+    }
+
+    /**
+     * RFC 4945 §3.1.1: an address in a certificate stands for the host that has it.
+     *
+     * @param address from which the peer's messages come
+     */
+    public static void addressFits(AuthenticatedPeer peer, InetAddress address) throws Refused {
+        boolean isAddress = switch (peer.identity().type()) {
+            case IPV4_ADDR, IPV6_ADDR -> true;
+            case FQDN, RFC822_ADDR, DER_ASN1_DN, KEY_ID -> false;
+        };
+        if (isAddress
+                && peer.certificate().isPresent()
+                && !Arrays.equals(address.getAddress(), peer.identity().data().toArray())) {
+            throw failed(peer.identity() + " came from " + address.getHostAddress());
+        }
     }
 
     private AuthenticatedPeer signed(

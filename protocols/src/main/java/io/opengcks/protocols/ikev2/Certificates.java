@@ -149,7 +149,11 @@ public final class Certificates {
             // The factory would read PEM as well, and stop before what follows the certificate.
             var certificate = (X509Certificate)
                     CertificateFactory.getInstance("X.509", "SUN").generateCertificate(new ByteArrayInputStream(der));
-            return Octets.of(certificate.getEncoded()).equals(payload.data())
+            // Nor does it look at how many bits of the signature's last octet are unused, which nobody signed.
+            int unused = org.bouncycastle.asn1.x509.Certificate.getInstance(der)
+                    .getSignature()
+                    .getPadBits();
+            return unused == 0 && Octets.of(certificate.getEncoded()).equals(payload.data())
                     ? Optional.of(certificate)
                     : Optional.empty();
         } catch (GeneralSecurityException | RuntimeException _) {

@@ -5,7 +5,6 @@ import io.opengcks.protocols.crypto.KeyWrapAlgorithm;
 import io.opengcks.protocols.crypto.Prf;
 import io.opengcks.protocols.gsa.Octets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,8 +18,6 @@ import java.util.Optional;
  *                       authenticate and learn why it gets no keys (RFC 9838 §4.5.4)
  */
 public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchange, Optional<KeyWrapAlgorithm> keyWrap) {
-    private static final List<Integer> ENCRYPTION_BITS = List.of(256, 128);
-
     /** Octets of SK_ei and SK_er: key and salt (RFC 5282 §3). */
     public int encryptionKeyBytes() {
         return encryptionBits / 8 + 4;
@@ -37,14 +34,14 @@ public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchang
     }
 
     /** The proposal of SAi1: everything we take, preferred first. */
-    public static Proposal offer(List<KeyExchangeMethod> keyExchanges, List<KeyWrapAlgorithm> keyWraps) {
+    public static Proposal offer(IkeAlgorithms ours) {
         List<Transform> transforms = new ArrayList<>();
-        ENCRYPTION_BITS.forEach(bits -> transforms.add(Transform.encryption(Ikev2.ENCR_AES_GCM_16, bits)));
-        for (Prf prf : Prf.values()) {
+        ours.encryptionBits().forEach(bits -> transforms.add(Transform.encryption(Ikev2.ENCR_AES_GCM_16, bits)));
+        for (Prf prf : ours.prfs()) {
             transforms.add(Transform.of(Ikev2.TRANSFORM_PRF, prf.transformId()));
         }
-        keyExchanges.forEach(method -> transforms.add(Transform.of(Ikev2.TRANSFORM_KE, method.transformId())));
-        keyWraps.forEach(kwa -> transforms.add(Transform.of(Ikev2.TRANSFORM_KWA, kwa.transformId())));
+        ours.keyExchanges().forEach(method -> transforms.add(Transform.of(Ikev2.TRANSFORM_KE, method.transformId())));
+        ours.keyWraps().forEach(kwa -> transforms.add(Transform.of(Ikev2.TRANSFORM_KWA, kwa.transformId())));
         return new Proposal(1, Ikev2.PROTOCOL_IKE, Octets.of(new byte[0]), transforms);
     }
 
@@ -55,15 +52,13 @@ public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchang
      * The responder's choice (RFC 7296 §2.7, §3.3.6): the first proposal in which every transform type is one we know and
      * has a transform we take, and in it our preference. A proposal with a key wrap algorithm is taken before one without.
      *
-     * @param keyExchanges preferred first
-     * @param keyWraps     preferred first
+     * @param ours what we take
      * @return empty: NO_PROPOSAL_CHOSEN
      */
-    public static Optional<Chosen> choose(
-            List<Proposal> proposals, List<KeyExchangeMethod> keyExchanges, List<KeyWrapAlgorithm> keyWraps) {
+    public static Optional<Chosen> choose(List<Proposal> proposals, IkeAlgorithms ours) {
         Optional<Chosen> without = Optional.empty();
         for (Proposal proposal : proposals) {
-            Optional<IkeSuite> suite = suite(proposal, keyExchanges, keyWraps);
+            Optional<IkeSuite> suite = suite(proposal, ours);
             if (suite.isPresent()) {
                 Chosen chosen = new Chosen(proposal.number(), suite.get());
                 if (suite.get().keyWrap().isPresent()) {
@@ -80,8 +75,7 @@ public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchang
      *
      * @return empty: the responder chose something that was not offered
      */
-    public static Optional<IkeSuite> accept(
-            List<Proposal> proposals, List<KeyExchangeMethod> keyExchanges, List<KeyWrapAlgorithm> keyWraps) {
+    public static Optional<IkeSuite> accept(List<Proposal> proposals, IkeAlgorithms ours) {
         if (proposals.size() != 1) {
             return Optional.empty();
         }
@@ -90,14 +84,10 @@ public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchang
                 && proposal.transforms().stream()
                         .allMatch(transform ->
                                 proposal.transformsOf(transform.type()).size() == 1);
-        return one
-                ? suite(proposal, keyExchanges, keyWraps)
-                        .filter(suite -> suite.keyWrap().isPresent())
-                : Optional.empty();
+        return one ? suite(proposal, ours).filter(suite -> suite.keyWrap().isPresent()) : Optional.empty();
     }
 
-    private static Optional<IkeSuite> suite(
-            Proposal proposal, List<KeyExchangeMethod> keyExchanges, List<KeyWrapAlgorithm> keyWraps) {
+    private static Optional<IkeSuite> suite(Proposal proposal, IkeAlgorithms ours) {
         if (proposal.protocolId() != Ikev2.PROTOCOL_IKE || proposal.spi().length() != 0) {
             return Optional.empty();
         }
@@ -112,20 +102,20 @@ public record IkeSuite(int encryptionBits, Prf prf, KeyExchangeMethod keyExchang
                 return Optional.empty();
             }
         }
-        Optional<Integer> bits = ENCRYPTION_BITS.stream()
+        Optional<Integer> bits = ours.encryptionBits().stream()
                 .filter(length -> proposal.transformsOf(Ikev2.TRANSFORM_ENCR).stream()
                         .anyMatch(transform -> transform.id() == Ikev2.ENCR_AES_GCM_16
                                 && !transform.hasUnknownAttribute()
                                 && transform.keyLength().orElse(0) == length))
                 .findFirst();
-        Optional<Prf> prf = Arrays.stream(Prf.values())
+        Optional<Prf> prf = ours.prfs().stream()
                 .filter(candidate -> offered(proposal, Ikev2.TRANSFORM_PRF, candidate.transformId()))
                 .findFirst();
-        Optional<KeyExchangeMethod> keyExchange = keyExchanges.stream()
+        Optional<KeyExchangeMethod> keyExchange = ours.keyExchanges().stream()
                 .filter(method -> offered(proposal, Ikev2.TRANSFORM_KE, method.transformId()))
                 .findFirst();
         boolean wraps = !proposal.transformsOf(Ikev2.TRANSFORM_KWA).isEmpty();
-        Optional<KeyWrapAlgorithm> keyWrap = keyWraps.stream()
+        Optional<KeyWrapAlgorithm> keyWrap = ours.keyWraps().stream()
                 .filter(kwa -> offered(proposal, Ikev2.TRANSFORM_KWA, kwa.transformId()))
                 .findFirst();
         if (bits.isEmpty() || prf.isEmpty() || keyExchange.isEmpty() || wraps != keyWrap.isPresent()) {

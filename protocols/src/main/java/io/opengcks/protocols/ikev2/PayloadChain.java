@@ -99,7 +99,10 @@ public final class PayloadChain {
             default -> {
                 // RFC 7296 §2.5: the bit says nothing about payloads that every implementation must understand.
                 if (critical && (type < Payload.TYPE_SA || type > Payload.TYPE_EAP)) {
-                    throw new Unsupported(Ikev2.UNSUPPORTED_CRITICAL_PAYLOAD, "critical payload of type " + type);
+                    throw new Unsupported(
+                            Ikev2.UNSUPPORTED_CRITICAL_PAYLOAD,
+                            Octets.of(new byte[] {(byte) type}),
+                            "critical payload of type " + type);
                 }
                 yield new Payload.Ignored(type, in.rest());
             }

@@ -1,5 +1,7 @@
 package io.opengcks.protocols.ikev2;
 
+import io.opengcks.protocols.gsa.Octets;
+
 /**
  * Why a received message was not acted on. Peers cause these at line rate: no stack trace, and a detail that holds
  * nothing secret.
@@ -66,11 +68,26 @@ public abstract sealed class ProtocolFault extends Exception {
     /** A version, critical payload or algorithm we do not have. */
     public static final class Unsupported extends ProtocolFault {
         private final int notifyType;
+        private final Octets notifyData;
 
         /** @param notifyType what says so to an authenticated peer (RFC 7296 §3.10.1) */
         public Unsupported(int notifyType, String detail) {
+            this(notifyType, Octets.of(new byte[0]), detail);
+        }
+
+        /**
+         * With Notification Data.
+         *
+         * @param notifyData such as the type of a critical payload (RFC 7296 §2.5)
+         */
+        public Unsupported(int notifyType, Octets notifyData, String detail) {
             super(Reason.UNSUPPORTED, detail);
             this.notifyType = notifyType;
+            this.notifyData = notifyData;
+        }
+
+        public Octets notifyData() {
+            return notifyData;
         }
 
         public int notifyType() {

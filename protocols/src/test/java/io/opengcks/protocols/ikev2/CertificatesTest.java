@@ -201,6 +201,13 @@ class CertificatesTest {
                         .isInstanceOf(Invalid.class);
             }
         }
+        for (int bit = 0; bit < der.length * 8; bit++) {
+            byte[] flipped = der.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            assertThat(Certificates.check(RX, List.of(payload(flipped)), ROOT.trust(), NOW))
+                    .as("bit %s", bit)
+                    .isInstanceOf(Invalid.class);
+        }
         assertRefused(Certificates.check(RX, List.of(), ROOT.trust(), NOW), Why.UNREADABLE);
         byte[] longer = Arrays.copyOf(der, der.length + 1);
         assertRefused(Certificates.check(RX, List.of(payload(longer)), ROOT.trust(), NOW), Why.UNREADABLE);
