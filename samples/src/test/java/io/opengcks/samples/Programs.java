@@ -53,6 +53,13 @@ final class Programs implements AutoCloseable {
         return started;
     }
 
+    /** Whether a program whose script names {@code word} is running. */
+    boolean alive(String word) {
+        return running.stream()
+                .anyMatch(program ->
+                        program.script().contains(word) && program.process().isAlive());
+    }
+
     /** Runs a shell script to its end, which must be success, and returns what it printed. */
     String run(String script) throws IOException, InterruptedException {
         Running program = start(script);
