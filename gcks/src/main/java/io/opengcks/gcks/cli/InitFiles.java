@@ -152,13 +152,13 @@ final class InitFiles {
                 .append('\n');
         if (sends) {
             text.append("# Plain UDP that comes in here goes encrypted to the group.\n");
-            text.append("input: {udp: \"127.0.0.1:")
+            text.append("input: {listen: \"127.0.0.1:")
                     .append(FIRST_PLAIN_PORT + index)
                     .append("\"}\n");
         }
         if (receives) {
             text.append("# What is decrypted goes there as plain UDP.\n");
-            text.append("output: {udp: \"127.0.0.1:")
+            text.append("output: {to: \"127.0.0.1:")
                     .append(FIRST_PLAIN_PORT + 100 + index)
                     .append("\"}\n");
         }

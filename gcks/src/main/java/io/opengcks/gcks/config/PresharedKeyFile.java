@@ -50,7 +50,7 @@ final class PresharedKeyFile implements PresharedKeys {
         return keys.find(peer);
     }
 
-    private void look() {
+    synchronized void look() {
         FileTime now = modified(file);
         if (now.equals(modified)) {
             return;

@@ -180,13 +180,12 @@ public final class RegistrationFace implements AutoCloseable {
                     : new RegistrationAnswer.Refused(Refusal.CANNOT_TAKE_MEMBERS, failure.toString());
             meters.time.record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
             meters.answered(given);
-            if (given instanceof RegistrationAnswer.Refused(var refusal, String why)) {
-                LOG.warn(
-                        "refused group={} peer={} refusal={} why={}",
+            if (failure != null) {
+                LOG.error(
+                        "no answer group={} peer={}",
                         request.group(),
                         request.peer().identity(),
-                        refusal,
-                        why);
+                        failure);
             }
             if (!loop.isShuttingDown()) {
                 loop.execute(() -> happened(new KeyServerEvent.Answered(ticket, given)));

@@ -209,7 +209,7 @@ public final class RekeyPublisher implements OutboxPublisher, AutoCloseable {
     }
 
     /** The socket of the family of {@code destination}, made when it is first needed. */
-    private DatagramChannel channel(InetAddress destination) throws IOException {
+    DatagramChannel channel(InetAddress destination) throws IOException {
         ProtocolFamily family =
                 destination instanceof Inet4Address ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6;
         DatagramChannel open = channels.get(family);
