@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Runs benchmarks; each figure is a ratio to a limit measured in the same run.",
         footer = {"", "Example:  ./opengcks bench esp --quick"})
 final class Main implements Callable<Integer> {
-    private static final List<Bench> BENCHES = List.of();
+    private static final List<Bench> BENCHES = List.of(new EspBench(), new KeyTreeBench());
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "which; without a name they are listed")
     List<String> names = List.of();

@@ -141,6 +141,7 @@ public final class LkhTree implements KeyTree {
         for (int i = 0; i < delta.movedFrom.length; i++) {
             move(delta.movedFrom[i], delta.movedTo[i]);
         }
+        members.ensure(size - delta.vacated.length + delta.taken.length);
         for (int i = 0; i < delta.taken.length; i++) {
             occupy(delta.taken[i], delta.joiners[i]);
         }

@@ -1,7 +1,5 @@
 package io.opengcks.keytree;
 
-import java.util.Arrays;
-
 /**
  * Finds a member's leaf: open addressing over leaf numbers alone, the members' names stay in the leaves.
  * About eight octets a member, and no object.
@@ -31,9 +29,7 @@ final class MemberIndex {
 
     /** {@code member} is not in the index and is already the occupant of {@code leaf}. */
     void put(long member, int leaf) {
-        if ((used + 1) * 4L > slots.length * 3L) {
-            grow();
-        }
+        ensure(used + 1);
         insert(member, leaf);
         used++;
     }
@@ -64,10 +60,21 @@ final class MemberIndex {
         used--;
     }
 
-    private void grow() {
-        int[] old = slots;
-        slots = new int[Math.multiplyExact(old.length, 2)];
-        Arrays.stream(old).filter(entry -> entry != 0).forEach(entry -> insert(leaves.occupant(entry - 1), entry - 1));
+    /** Makes room for that many members, at most three slots in four taken. */
+    void ensure(int members) {
+        int length = slots.length;
+        while (members * 4L > length * 3L) {
+            length = Math.multiplyExact(length, 2);
+        }
+        if (length > slots.length) {
+            int[] old = slots;
+            slots = new int[length];
+            for (int entry : old) {
+                if (entry != 0) {
+                    insert(leaves.occupant(entry - 1), entry - 1);
+                }
+            }
+        }
     }
 
     private int next(int slot) {

@@ -12,13 +12,17 @@ final class SenderWindows {
 
     private final int window;
     private final int words;
+    /** Where the words of a sender follow its highest number, so that both are most often in one cache line. */
+    private final int stride;
+
     private final int limit;
     private int senders;
     /** Open addressing: Sender-ID | index of its state, 0xFFFF_FFFF_FFFF_FFFF where free. */
     private long[] slots = filled(16);
 
-    private long[] highest = new long[1];
-    private long[] bits;
+    private long[] states;
+    private int lastId = -1;
+    private int lastSender;
 
     /**
      * No sender heard yet.
@@ -27,11 +31,11 @@ final class SenderWindows {
      */
     SenderWindows(int window, int limit) {
         this.window = window;
-        // One word more than the window has, so that a word can be cleared ahead of its use; a power of two for the
-        // mask.
-        this.words = Integer.highestOneBit(window / Long.SIZE) * 2;
+        // One word more than the window has, so that a word can be cleared ahead of its use.
+        this.words = window / Long.SIZE + 1;
         this.limit = limit;
-        this.bits = new long[words];
+        this.stride = words + 1;
+        this.states = new long[stride];
     }
 
     /** {@link Verdict#OK} if the number may still be accepted; else REPLAYED or TOO_OLD. Changes nothing. */
@@ -40,14 +44,14 @@ final class SenderWindows {
         if (sender < 0) {
             return Verdict.OK;
         }
-        long top = highest[sender];
+        long top = states[sender * stride];
         if (sequence > top) {
             return Verdict.OK;
         }
         if (top - sequence >= window) {
             return Verdict.TOO_OLD;
         }
-        return (bits[word(sender, sequence)] & (1L << sequence)) == 0 ? Verdict.OK : Verdict.REPLAYED;
+        return (states[word(sender, sequence)] & (1L << sequence)) == 0 ? Verdict.OK : Verdict.REPLAYED;
     }
 
     /**
@@ -63,15 +67,15 @@ final class SenderWindows {
             }
             sender = add(senderId);
         }
-        long top = highest[sender];
+        long top = states[sender * stride];
         if (sequence > top) {
             long fresh = Math.min((sequence >>> WORD_BITS) - (top >>> WORD_BITS), words);
             for (long i = 1; i <= fresh; i++) {
-                bits[word(sender, top + (i << WORD_BITS))] = 0;
+                states[word(sender, top + (i << WORD_BITS))] = 0;
             }
-            highest[sender] = sequence;
+            states[sender * stride] = sequence;
         }
-        bits[word(sender, sequence)] |= 1L << sequence;
+        states[word(sender, sequence)] |= 1L << sequence;
         return Verdict.OK;
     }
 
@@ -81,10 +85,13 @@ final class SenderWindows {
     }
 
     private int word(int sender, long sequence) {
-        return sender * words + ((int) (sequence >>> WORD_BITS) & (words - 1));
+        return sender * stride + 1 + (int) ((sequence >>> WORD_BITS) % words);
     }
 
     private int find(int senderId) {
+        if (senderId == lastId) {
+            return lastSender; // accept comes after check, and streams come in bursts
+        }
         int mask = slots.length - 1;
         for (int at = slot(senderId, mask); ; at = (at + 1) & mask) {
             long entry = slots[at];
@@ -92,17 +99,17 @@ final class SenderWindows {
                 return -1;
             }
             if ((int) (entry >>> 32) == senderId) {
-                return (int) entry;
+                lastId = senderId;
+                lastSender = (int) entry;
+                return lastSender;
             }
         }
     }
 
     private int add(int senderId) {
         int sender = senders++;
-        if (sender == highest.length) {
-            int room = Math.min(sender * 2, limit);
-            highest = Arrays.copyOf(highest, room);
-            bits = Arrays.copyOf(bits, room * words);
+        if (senders * stride > states.length) {
+            states = Arrays.copyOf(states, Math.min(sender * 2, limit) * stride);
         }
         if (senders * 2 > slots.length) {
             long[] old = slots;

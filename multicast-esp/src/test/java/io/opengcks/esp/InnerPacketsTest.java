@@ -131,6 +131,17 @@ class InnerPacketsTest {
         assertThat(read(flow6, EspMode.TRANSPORT, packet6)).isEqualTo(InnerVerdict.BAD_CHECKSUM);
     }
 
+    /** A sum of zero is written as its other form, for 0 means that there is none (RFC 768). */
+    @Test
+    void neverWritesAChecksumOfNone() {
+        var flow = new UdpFlow(SOURCE6, DESTINATION6);
+        for (int value = 0; value <= 0xFFFF; value++) {
+            byte[] packet = packet(flow, EspMode.TRANSPORT, new byte[] {(byte) (value >> 8), (byte) value});
+            assertThat(EspPacket.int16(packet, 6)).isNotZero();
+            assertThat(read(flow, EspMode.TRANSPORT, packet)).isEqualTo(InnerVerdict.OK);
+        }
+    }
+
     @Test
     void aTranslatedSourceLeavesTheChecksumOfTransportModeAside() {
         var flow = new UdpFlow(SOURCE, DESTINATION);
