@@ -138,14 +138,17 @@ final class GroupDecider {
     }
 
     private Outcome remove(Draft draft, GroupState state, List<Command.Removal> removals) {
+        long newlyBarred = removals.stream()
+                .filter(removal -> removal.evict() && !state.barred(removal.member()))
+                .count();
+        if (newlyBarred > 0 && state.barred().size() + newlyBarred > MAX_BARRED) {
+            return new Outcome.Refused(
+                    new GroupException.Overloaded("no more than " + MAX_BARRED + " identities are barred"));
+        }
         List<Boolean> wasMember = new ArrayList<>();
         Map<Identity, Member> leaving = new LinkedHashMap<>();
         for (Command.Removal removal : removals) {
             Identity identity = removal.member();
-            if (removal.evict() && !state.barred(identity) && state.barred().size() >= MAX_BARRED) {
-                return new Outcome.Refused(
-                        new GroupException.Overloaded("no more than " + MAX_BARRED + " identities are barred"));
-            }
             Member member = state.member(identity).orElse(null);
             wasMember.add(member != null || leaving.containsKey(identity));
             if (member != null) {

@@ -118,8 +118,24 @@ final class GroupRunner {
                 break; // nobody but the process at its end interrupts this thread
             }
             open = !batch.remove(STOP);
-            work(Step.of(batch));
+            try {
+                work(Step.of(batch));
+            } catch (RuntimeException e) {
+                broken(batch, e);
+            }
         }
+    }
+
+    /** A fault of ours outside of any decision: the state is not trusted any more, and nobody is left without an answer. */
+    private void broken(List<Waiting> batch, RuntimeException fault) {
+        state = null;
+        retryMillis = settings.clock().millis() + RETRY_MILLIS;
+        log.atError()
+                .addKeyValue("event", "writer-failed")
+                .addKeyValue("group", group)
+                .setCause(fault)
+                .log("the writer of a group failed; it goes on with what the journal holds");
+        batch.forEach(waiting -> waiting.failed().accept(new GroupException.Failed("internal fault; the log has it")));
     }
 
     private long retryMillis;
@@ -222,7 +238,7 @@ final class GroupRunner {
                 append.entries().forEach(entry -> Arrays.fill(entry.payload(), (byte) 0));
             }
         }
-        Reports.keys(settings.keyLog(), events);
+        Reports.keys(group, settings.keyLog(), events);
         Reports.audit(settings.audit(), group, first, events);
         views.update(current, events);
         outbox.publish(ids, messages);

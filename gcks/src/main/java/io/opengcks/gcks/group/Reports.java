@@ -15,22 +15,39 @@ final class Reports {
 
     private Reports() {}
 
-    static void keys(KeyLog keyLog, List<Event> events) {
+    static void keys(Identity group, KeyLog keyLog, List<Event> events) {
         for (Event event : events) {
-            if (event instanceof Event.RekeySaCreated created) {
-                keyLog.rekeySa(created.sa());
-            } else if (event instanceof Event.DataSaCreated created) {
-                keyLog.dataSa(created.sa());
+            try {
+                if (event instanceof Event.RekeySaCreated created) {
+                    keyLog.rekeySa(created.sa());
+                } else if (event instanceof Event.DataSaCreated created) {
+                    keyLog.dataSa(created.sa());
+                }
+            } catch (RuntimeException e) {
+                failed(group, "key-log-failed", e);
             }
         }
+    }
+
+    /** Whoever listens may fail; what it listens to is durable and goes on. */
+    private static void failed(Identity group, String event, RuntimeException why) {
+        log.atError()
+                .addKeyValue("event", event)
+                .addKeyValue("group", group)
+                .setCause(why)
+                .log("a listener threw an exception");
     }
 
     static void audit(AuditListener audit, Identity group, long first, List<Event> events) {
         long sequence = first;
         for (Event event : events) {
             AuditTrail.entry(group, sequence, event).ifPresent(entry -> {
-                audit.record(entry);
                 log(entry);
+                try {
+                    audit.record(entry);
+                } catch (RuntimeException e) {
+                    failed(group, "audit-failed", e);
+                }
             });
             sequence++;
         }
@@ -76,11 +93,7 @@ final class Reports {
                     waiting.carriedOut().accept(new Waiting.CarriedOut(decision.outcome(), i, sent, wraps, view));
                 }
             } catch (RuntimeException e) {
-                log.atError()
-                        .addKeyValue("event", "answer-failed")
-                        .addKeyValue("group", group)
-                        .setCause(e)
-                        .log("whoever waited for a command threw an exception");
+                failed(group, "answer-failed", e);
             }
         }
     }
