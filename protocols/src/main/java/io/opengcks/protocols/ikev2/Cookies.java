@@ -30,7 +30,8 @@ public final class Cookies {
 
     /** The cookie that this peer has to send back; 33 octets. */
     public Octets make(InetSocketAddress peer, long initiatorSpi, Octets nonce, long nowNs) {
-        return Octets.of(cookie(version, rotated(nowNs), peer, initiatorSpi, nonce));
+        Secret secret = rotated(nowNs); // before the version is read
+        return Octets.of(cookie(version, secret, peer, initiatorSpi, nonce));
     }
 
     /** True if {@code cookie} was made for this peer, at most two lifetimes of a secret ago. */
