@@ -43,6 +43,7 @@ public final class Agent implements AutoCloseable {
     private final EventLoops loops;
     private final EventLoop loop;
     private final Conductor conductor;
+    private final ServerPorts ports;
     private final DataPath path;
     private final SendQueue sendQueue;
     private final AgentMetrics metrics;
@@ -97,8 +98,6 @@ public final class Agent implements AutoCloseable {
             throw e;
         }
     }
-
-    private final ServerPorts ports;
 
     private Agent(
             AgentSettings settings,

@@ -9,11 +9,13 @@ import io.opengcks.protocols.gsa.GsaUpdate;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.settings.HostPort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
@@ -65,6 +67,7 @@ final class Conductor implements DataPath.Owner {
     private boolean registering;
     private boolean leaving;
     private long attempt;
+    private String why = "";
     private long newestOrder = -1;
     private long newestTek;
 
@@ -97,10 +100,6 @@ final class Conductor implements DataPath.Owner {
         path = dataPath;
         needRegistration("start", 0);
     }
-
-    // --- registration ---------------------------------------------------------------------------------------------
-
-    private String why = "";
 
     /** Registers after a delay, unless that is under way or waits already. */
     private void needRegistration(String reason, long delayNs) {
@@ -141,7 +140,7 @@ final class Conductor implements DataPath.Owner {
         try {
             return target.resolve();
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -161,8 +160,6 @@ final class Conductor implements DataPath.Owner {
         tell(new AgentEvent.RegistrationFailed(now(), server, kind, reason, next));
         needRegistration("the last registration failed", delayNs);
     }
-
-    // --- the member's machine -------------------------------------------------------------------------------------
 
     /** A datagram of the server, without marker. */
     void fromServer(byte[] datagram) {
@@ -215,11 +212,12 @@ final class Conductor implements DataPath.Owner {
 
     private void registered(GsaUpdate update) {
         if (leaving) {
+            forget(update);
             return;
         }
         Optional<String> problem = unsupported(update);
         if (problem.isPresent()) {
-            update.dataSas().forEach(sa -> sa.keymat().destroy());
+            forget(update);
             failed(MemberEffect.Kind.NO_COMMON_POLICY, problem.get());
             return;
         }
@@ -237,6 +235,7 @@ final class Conductor implements DataPath.Owner {
     private void rekeyed(GsaUpdate update, long messageId) {
         Optional<String> problem = unsupported(update);
         if (problem.isPresent()) {
+            forget(update);
             LOG.error("rekey not carried out group={} messageId={} why={}", settings.group(), messageId, problem.get());
             needRegistration(problem.get(), servers.jitterNs());
             return;
@@ -245,6 +244,10 @@ final class Conductor implements DataPath.Owner {
         apply(update);
         LOG.info("rekeyed group={} messageId={} spis={}", settings.group(), messageId, hex(schedule.spis()));
         tell(new AgentEvent.Rekeyed(now(), messageId));
+    }
+
+    private static void forget(GsaUpdate update) {
+        update.dataSas().forEach(sa -> sa.keymat().destroy());
     }
 
     private static Optional<String> unsupported(GsaUpdate update) {
@@ -274,8 +277,6 @@ final class Conductor implements DataPath.Owner {
         tell(new AgentEvent.Excluded(now(), reason));
         needRegistration("excluded", servers.jitterNs());
     }
-
-    // --- the SA schedule and the data path --------------------------------------------------------------------------
 
     private void carryOut(SaSchedule.Event event) {
         DataPath data = path();
@@ -360,8 +361,6 @@ final class Conductor implements DataPath.Owner {
         }
     }
 
-    // --- the end ----------------------------------------------------------------------------------------------------
-
     /** Leaves; {@link #stopped} is done when the server knows, or the time for that is over. */
     void leave() {
         if (leaving || state == State.STOPPED) {
@@ -433,11 +432,11 @@ final class Conductor implements DataPath.Owner {
     }
 
     private ServerPorts ports() {
-        return java.util.Objects.requireNonNull(ports, "not started");
+        return Objects.requireNonNull(ports, "not started");
     }
 
     private DataPath path() {
-        return java.util.Objects.requireNonNull(path, "not started");
+        return Objects.requireNonNull(path, "not started");
     }
 
     private static List<String> hex(List<Long> spis) {

@@ -43,9 +43,10 @@ final class DarkWatch {
 
     /** A packet was opened. Cheap: called for each. */
     void opened() {
-        if (unknown != 0 || dark) {
+        if (unknown != 0 || dark || asked) {
             unknown = 0;
             dark = false;
+            asked = false;
             backoffNs = FIRST_BACKOFF_NS;
         }
     }

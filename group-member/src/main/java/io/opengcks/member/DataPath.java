@@ -78,6 +78,7 @@ final class DataPath {
 
     void install(DataSecuritySa sa) {
         groupPorts.join(sa);
+        groupPorts.leaveUnused();
         reception.install(sa);
     }
 

@@ -60,6 +60,14 @@ class AgentDataPathTest {
     }
 
     @Test
+    void tunnelModeCarriesTheSame() throws Exception {
+        receiver(net.registration(List.of(), tunnel(net.sa(A))), List.of());
+        Agent sender = sender(net.registration(List.of(7L), tunnel(net.sa(A))), List.of());
+        sender.send(bytes("in a tunnel"));
+        assertThat(got.payload()).isEqualTo("in a tunnel");
+    }
+
+    @Test
     void plainUdpGoesInAndComesOut() throws Exception {
         try (DatagramSocket player = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 DatagramSocket camera = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
@@ -282,6 +290,20 @@ class AgentDataPathTest {
                 sa.destination(),
                 sa.suite(),
                 sa.mode(),
+                sa.multipleSenders(),
+                sa.udpPort(),
+                sa.replayWindow(),
+                sa.lifetimeSeconds(),
+                sa.keymat());
+    }
+
+    private static DataSecuritySa tunnel(DataSecuritySa sa) {
+        return new DataSecuritySa(
+                sa.spi(),
+                sa.source(),
+                sa.destination(),
+                sa.suite(),
+                DataSecuritySa.Mode.TUNNEL,
                 sa.multipleSenders(),
                 sa.udpPort(),
                 sa.replayWindow(),

@@ -126,11 +126,20 @@ final class Loopback {
     }
 
     static AgentSettings.Builder settings(String name, HostPort server) {
+        return settings(name, server, psk());
+    }
+
+    static Secret psk() {
+        return Secret.adopt("the same for everybody, in tests".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    static Secret wrongPsk() {
+        return Secret.adopt(new byte[32]);
+    }
+
+    static AgentSettings.Builder settings(String name, HostPort server, Secret psk) {
         Credentials credentials = new Credentials(
-                Identity.parse("fqdn:" + name),
-                Optional.empty(),
-                peer -> Optional.of(Secret.copyOf(new byte[32])),
-                Optional.empty());
+                Identity.parse("fqdn:" + name), Optional.empty(), peer -> Optional.of(psk), Optional.empty());
         return AgentSettings.builder(server, SERVER, credentials, TV, LO)
                 .retry(QUICK)
                 .leaveWithin(Duration.ofMillis(500));

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Gm.Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {RunCommand.class, StatusCommand.class, CheckCommand.class},
+        subcommands = {RunCommand.class, StatusCommand.class, CheckCommand.class, CompletionCommand.class},
         footerHeading = "%nExamples:%n",
         footer = {
             "  gm check --config gm.yaml",
