@@ -98,6 +98,7 @@ final class Programs implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while ending " + running);
         }
+        Files.delete(folder.resolve("opengcks")); // it points out of the folder
     }
 
     /** A program that was started. */
