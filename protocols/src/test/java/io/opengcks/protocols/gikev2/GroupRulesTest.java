@@ -341,7 +341,10 @@ class GroupRulesTest {
             refused(MalformedMessage.class, withoutKeys);
             Parts withoutPolicy = new Parts();
             withoutPolicy.policies.removeLast();
-            refused(MalformedMessage.class, withoutPolicy);
+            // Not for the Sender-ID that then has no SA, which would be refused as well.
+            assertThatThrownBy(withoutPolicy::decode)
+                    .isInstanceOf(MalformedMessage.class)
+                    .hasMessageContaining("has no policy");
         }
 
         @Test
@@ -434,6 +437,15 @@ class GroupRulesTest {
                     GSA.replace("06100050", "06100054").replace("0001000400015180", "0001000400015180" + "ffff0001");
             assertThat(GsaPayload.decode(new Payload.GroupSecurityAssociation(Octets.ofHex(unknown))))
                     .isEqualTo(GsaPayload.decode(new Payload.GroupSecurityAssociation(Octets.ofHex(GSA))));
+        }
+
+        @Test
+        void withMoreTransformsThanTheLimit() {
+            String many = GSA.replace("06100050", "061000d0")
+                    .replace("000000080d000003", "030000080d000003".repeat(16) + "000000080d000003");
+            assertThatThrownBy(() -> GsaPayload.decode(new Payload.GroupSecurityAssociation(Octets.ofHex(many))))
+                    .isInstanceOf(MalformedMessage.class)
+                    .hasMessageContaining("transforms");
         }
 
         /** RFC 9838 §4.4.3, §4.5.3. */
