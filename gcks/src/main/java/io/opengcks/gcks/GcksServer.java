@@ -11,6 +11,7 @@ import io.opengcks.gcks.group.Groups;
 import io.opengcks.gcks.group.GroupsSettings;
 import io.opengcks.gcks.registration.RegistrationFace;
 import io.opengcks.gcks.registration.UdpTransport;
+import io.opengcks.gcks.registration.WarmUp;
 import io.opengcks.gcks.rekey.RekeyPublisher;
 import io.opengcks.gcks.store.SqliteJournal;
 import io.opengcks.gcks.store.StoreException;
@@ -68,6 +69,7 @@ public final class GcksServer implements AutoCloseable {
             InstantSource clock = InstantSource.system();
             KeyLog keyLog = keyLog(config);
             closing("metrics", meters::close);
+            WarmUp.run(config.registration(), random);
             AuditLog audit = null;
             if (config.auditLog().isPresent()) {
                 audit = AuditLog.open(config.auditLog().get(), meters);

@@ -19,7 +19,7 @@ final class Operators {
     }
 
     void did(String action, String target, String remote, String outcome) {
-        LOG.info("admin action={} target={} from={} outcome={}", action, target, remote, outcome);
+        LOG.info("action={} target={} from={} outcome={}", action, target, remote, outcome);
         if (audit != null) {
             audit.admin(clock.instant(), action, target, remote, outcome);
         }

@@ -125,6 +125,7 @@ public final class RegistrationFace implements AutoCloseable {
             meters.failures.increment();
             LOG.error("failed event={}", event.getClass().getSimpleName(), ours);
         }
+        flush(); // last, so that whoever has an answer finds it counted
     }
 
     private void carryOut(KeyServerEffect effect) {
@@ -218,7 +219,7 @@ public final class RegistrationFace implements AutoCloseable {
                 ? Unpooled.wrappedBuffer(new byte[MARKER_BYTES], datagram)
                 : Unpooled.wrappedBuffer(datagram);
         meters.sent.increment();
-        socket.channel.writeAndFlush(new DatagramPacket(content, path.remote())).addListener(written -> {
+        socket.channel.write(new DatagramPacket(content, path.remote())).addListener(written -> {
             if (!written.isSuccess()) {
                 refusals.line(
                         Level.WARN,
@@ -228,6 +229,12 @@ public final class RegistrationFace implements AutoCloseable {
                         String.valueOf(written.cause()));
             }
         });
+    }
+
+    private void flush() {
+        synchronized (sockets) {
+            sockets.forEach(socket -> socket.channel.flush());
+        }
     }
 
     private final class Inbound extends SimpleChannelInboundHandler<DatagramPacket> {
