@@ -5,6 +5,7 @@ import io.opengcks.protocols.ikev2.Credentials;
 import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.Retransmission;
 import io.opengcks.protocols.settings.HostPort;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param credentials      own identity and proof, and how the server's is checked
  * @param group            the group
  * @param role             sender, receiver or both
+ * @param flow             group address and port of the only flow it takes part in; empty: a receiver receives all, and a
+ *                         sender sends on the last one the group names
  * @param networkInterface where multicast is joined and sent
  * @param input            where a sender takes plain UDP from, besides {@link Agent#send}
  * @param output           where a receiver puts what it opened
@@ -39,6 +42,7 @@ public record AgentSettings(
         Credentials credentials,
         Identity group,
         Role role,
+        Optional<InetSocketAddress> flow,
         NetworkInterface networkInterface,
         Optional<Input> input,
         Output output,
@@ -86,6 +90,7 @@ public record AgentSettings(
                 credentials,
                 group,
                 role,
+                flow,
                 networkInterface,
                 input,
                 output,
@@ -107,6 +112,7 @@ public record AgentSettings(
         private final NetworkInterface networkInterface;
         private Set<Integer> natPorts = Set.of(NAT_TRAVERSAL_PORT);
         private @Nullable Role role;
+        private Optional<InetSocketAddress> flow = Optional.empty();
         private Optional<Input> input = Optional.empty();
         private Output output = new Output.Nothing();
         private int ttl = 1;
@@ -160,6 +166,12 @@ public record AgentSettings(
             return receiver(new Output.Callback(handler));
         }
 
+        /** Takes part in this flow of the group alone. */
+        public Builder flow(InetSocketAddress groupAddress) {
+            flow = Optional.of(groupAddress);
+            return this;
+        }
+
         public Builder ttl(int hops) {
             ttl = hops;
             return this;
@@ -211,6 +223,7 @@ public record AgentSettings(
                     credentials,
                     group,
                     role,
+                    flow,
                     networkInterface,
                     input,
                     output,

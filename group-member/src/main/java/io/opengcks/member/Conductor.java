@@ -6,6 +6,7 @@ import io.opengcks.protocols.gikev2.MemberEffect;
 import io.opengcks.protocols.gikev2.MemberEvent;
 import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.GsaUpdate;
+import io.opengcks.protocols.gsa.TrafficSelector;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.settings.HostPort;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
@@ -45,6 +47,7 @@ final class Conductor implements DataPath.Owner {
     private final ServerList servers;
     private final SaSchedule schedule;
     private final DarkWatch dark;
+    private final TekHistory teks = new TekHistory();
     private final Timer machineTimer;
     private final Timer scheduleTimer;
     private final Timer registrationTimer;
@@ -68,8 +71,6 @@ final class Conductor implements DataPath.Owner {
     private boolean leaving;
     private long attempt;
     private String why = "";
-    private long newestOrder = -1;
-    private long newestTek;
 
     Conductor(
             AgentSettings settings,
@@ -86,7 +87,7 @@ final class Conductor implements DataPath.Owner {
         this.since = wallClock.instant();
         this.servers = new ServerList(settings.servers().size(), settings.retry(), random);
         this.schedule =
-                new SaSchedule(settings.role().receives(), settings.role().sends(), random);
+                new SaSchedule(settings.role().receives(), settings.role().sends(), settings.flow(), random);
         this.dark = new DarkWatch(random, Math.max(1, settings.retry().jitter().toNanos()));
         this.machineTimer = new Timer(loop, () -> drive(new MemberEvent.Tick()));
         this.scheduleTimer = new Timer(loop, () -> carryOut(new SaSchedule.Event.Tick()));
@@ -284,13 +285,9 @@ final class Conductor implements DataPath.Owner {
             switch (effect) {
                 case SaSchedule.Effect.InstallInbound(var sa) -> data.install(sa);
                 case SaSchedule.Effect.RemoveInbound(var spi) -> data.remove(spi);
-                case SaSchedule.Effect.SendOn(var sa, var senderId, var bits, var replaces) -> {
+                case SaSchedule.Effect.SendOn(var sa, var senderId, var bits) -> {
                     data.sendOn(sa, senderId, bits);
                     LOG.info("sending group={} spi={} senderId={}", settings.group(), DataPath.hex(sa.spi()), senderId);
-                    if (replaces.isPresent() || newestTek != 0) {
-                        tekSwitched(sa.spi());
-                    }
-                    newestTek = sa.spi();
                 }
                 case SaSchedule.Effect.StopSending(var reason) -> {
                     data.stopSending();
@@ -306,15 +303,16 @@ final class Conductor implements DataPath.Owner {
         }
     }
 
-    private void tekSwitched(long to) {
-        if (to == newestTek) {
+    @Override
+    public void used(TrafficSelector flow, long spi, long order) {
+        OptionalLong before = teks.used(flow, spi, order);
+        if (before.isEmpty()) {
             return;
         }
-        long from = newestTek;
-        newestTek = to;
+        long from = before.getAsLong();
         tekSwitches.increment();
-        LOG.info("switched group={} from={} to={}", settings.group(), DataPath.hex(from), DataPath.hex(to));
-        tell(new AgentEvent.TekSwitched(now(), from, to));
+        LOG.info("switched group={} from={} to={}", settings.group(), DataPath.hex(from), DataPath.hex(spi));
+        tell(new AgentEvent.TekSwitched(now(), from, spi));
     }
 
     @Override
@@ -328,19 +326,12 @@ final class Conductor implements DataPath.Owner {
     }
 
     @Override
-    public void opened(long spi, long order) {
+    public void opened() {
         if (dark.isDark()) {
             enter(State.REGISTERED);
             tell(new AgentEvent.Lit(now()));
         }
         dark.opened();
-        if (order > newestOrder) {
-            newestOrder = order;
-            if (newestTek != 0) {
-                tekSwitched(spi);
-            }
-            newestTek = spi;
-        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.opengcks.esp.io.EventLoops;
 import io.opengcks.esp.io.UdpOptions;
 import io.opengcks.esp.io.UdpPort;
 import io.opengcks.protocols.gsa.DataSecuritySa;
+import io.opengcks.protocols.gsa.TrafficSelector;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,14 +26,18 @@ final class DataPath {
     interface Owner extends Transmitter.Owner {
         void unknownSpi(long spi, long nowNs);
 
-        /** A packet opened on this SA; {@code order} grows from each installed SA to the next. */
-        void opened(long spi, long order);
+        /** A packet opened. */
+        void opened();
+
+        /** An SA of this flow is sent on, or a packet opened on it, for the first time; {@code order} grows from each to the next. */
+        void used(TrafficSelector flow, long spi, long order);
     }
 
     private final EventLoops loops;
     private final EventLoop loop;
     private final AgentSettings settings;
     private final Sink sink;
+    private final Owner owner;
     private final Map<InetAddress, CompletionStage<UdpPort>> outPorts = new HashMap<>();
     final Transmitter transmitter;
     final Reception reception;
@@ -52,6 +57,7 @@ final class DataPath {
         this.loop = loop;
         this.settings = settings;
         this.sink = sink;
+        this.owner = owner;
         this.transmitter = new Transmitter(owner, inputPort);
         this.reception = new Reception(
                 new Reception.Owner() {
@@ -61,8 +67,13 @@ final class DataPath {
                     }
 
                     @Override
-                    public void opened(Reception.Inbound on) {
-                        owner.opened(on.spi, on.order);
+                    public void opened() {
+                        owner.opened();
+                    }
+
+                    @Override
+                    public void firstOpened(Reception.Inbound on) {
+                        owner.used(on.flow, on.spi, on.order);
                     }
 
                     @Override
@@ -100,6 +111,7 @@ final class DataPath {
                     settings.networkInterface().getName());
             return;
         }
+        owner.used(sa.destination(), sa.spi(), reception.orderOf(sa.spi()));
         long order = ++sendingOrder;
         outPorts.computeIfAbsent(local.get(), this::openOut).whenComplete((port, failure) -> {
             if (failure != null) {

@@ -10,6 +10,7 @@ import io.opengcks.esp.SaParameters;
 import io.opengcks.esp.Sad;
 import io.opengcks.esp.Verdict;
 import io.opengcks.protocols.gsa.DataSecuritySa;
+import io.opengcks.protocols.gsa.TrafficSelector;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +31,11 @@ final class Reception {
         /** A packet of an SA we do not have. */
         void unknownSpi(long spi, long nowNs);
 
-        /** A packet opened, on this SA. Called for each. */
-        void opened(Inbound on);
+        /** A packet opened. Called for each. */
+        void opened();
+
+        /** The first packet opened on this SA. */
+        void firstOpened(Inbound on);
 
         /** The topmost bits of our own IVs, -1 where there are none or own packets are wanted. */
         int ownSenderBits();
@@ -41,6 +45,7 @@ final class Reception {
     static final class Inbound {
         final long spi;
         final long order;
+        final TrafficSelector flow;
         final SaParameters parameters;
         private final InboundSa sa;
         private final SelectorCheck source;
@@ -49,10 +54,12 @@ final class Reception {
         long opened;
         long lastOpenedNs;
         boolean held = true;
+        private boolean heard;
 
         Inbound(DataSecuritySa policy, long order, Limits limits) {
             this.spi = policy.spi();
             this.order = order;
+            this.flow = policy.destination();
             this.parameters = SaMapping.inbound(policy, limits);
             this.sa = new InboundSa(parameters, limits.maxSenders());
             parameters.keymat().destroy();
@@ -151,7 +158,11 @@ final class Reception {
             refuse(inbound, Refusal.of(verdict));
             return;
         }
-        owner.opened(inbound);
+        owner.opened();
+        if (!inbound.heard) {
+            inbound.heard = true;
+            owner.firstOpened(inbound);
+        }
         if (found.senderId() == owner.ownSenderBits()) {
             refuse(inbound, Refusal.OWN);
             return;
@@ -208,6 +219,16 @@ final class Reception {
                 past--;
             }
         }
+    }
+
+    /** Order of the SA with this SPI among all installed so far; of one that is not installed, that of the next one. */
+    long orderOf(long spi) {
+        for (Inbound inbound : inbounds) {
+            if (inbound.spi == spi && inbound.held) {
+                return inbound.order;
+            }
+        }
+        return order++;
     }
 
     /** SAs held and the last ones held before, oldest first. */

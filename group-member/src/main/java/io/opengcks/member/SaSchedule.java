@@ -2,12 +2,13 @@ package io.opengcks.member;
 
 import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.GsaUpdate;
+import io.opengcks.protocols.gsa.TrafficSelector;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which Data-Security SAs a member holds at any time, and which of them it sends on (RFC 9838 §2.4.1.4, §4.4.3.1.1; RFC 5374
  * §4.2.1). Knows no protocol and does no I/O; times are ns on one monotonic clock, compared by subtraction.
+ *
+ * <p>SAs with the same destination belong to one flow, in which each is followed by the next. A member may want one flow of a
+ * group or all; it sends on one: the one it wants, else that of the last SA of its first registration while the group has it.
  *
  * <p>A receiver takes a new SA at once and keeps a deleted one for DTD. A sender goes over to a new SA after ATD, never
  * goes back, and gives up an SA without a successor at once. A pair of SA and Sender-ID is sent on at most once in the life
@@ -49,12 +53,8 @@ final class SaSchedule {
 
         record RemoveInbound(long spi) implements Effect {}
 
-        /**
-         * Send on this SA alone, with new counters.
-         *
-         * @param replaces SPI of the SA sent on before, empty where there was none
-         */
-        record SendOn(DataSecuritySa sa, long senderId, int senderIdBits, OptionalLong replaces) implements Effect {}
+        /** Send on this SA alone, with new counters. */
+        record SendOn(DataSecuritySa sa, long senderId, int senderIdBits) implements Effect {}
 
         /** There is no SA to send on. */
         record StopSending(String why) implements Effect {}
@@ -88,6 +88,7 @@ final class SaSchedule {
 
     private final boolean receives;
     private final boolean sends;
+    private final Optional<InetSocketAddress> wanted;
     private final RandomGenerator random;
 
     /** Oldest first. */
@@ -97,6 +98,7 @@ final class SaSchedule {
     private List<Long> senderIds = List.of();
     private int senderIdBits;
     private long nextOrder;
+    private @Nullable TrafficSelector sendFlow;
     private @Nullable Held sending;
     private @Nullable Use using;
     private List<Effect> effects = new ArrayList<>();
@@ -104,11 +106,13 @@ final class SaSchedule {
     /**
      * @param receives whether packets are opened
      * @param sends    whether packets are sent
+     * @param wanted   address and port of the only flow this member takes part in; empty: all
      * @param random   spreads the registrations of members whose keys end together
      */
-    SaSchedule(boolean receives, boolean sends, RandomGenerator random) {
+    SaSchedule(boolean receives, boolean sends, Optional<InetSocketAddress> wanted, RandomGenerator random) {
         this.receives = receives;
         this.sends = sends;
+        this.wanted = wanted;
         this.random = random;
     }
 
@@ -134,8 +138,10 @@ final class SaSchedule {
         return held.stream().map(each -> each.sa.spi()).toList();
     }
 
-    private void take(GsaUpdate update, long nowNs) {
+    private void take(GsaUpdate given, long nowNs) {
+        GsaUpdate update = ofWantedFlow(given);
         if (update.replacesAll()) {
+            chooseSendFlow(update.dataSas());
             senderIds = update.senderIds();
             senderIdBits = update.senderIdBits();
             held.forEach(each -> {
@@ -159,6 +165,36 @@ final class SaSchedule {
                 each.deleted = true;
                 each.removeAtNs = earlier(each.removeAtNs, deletedAtNs);
             }
+        }
+    }
+
+    private GsaUpdate ofWantedFlow(GsaUpdate given) {
+        if (wanted.isEmpty()) {
+            return given;
+        }
+        List<DataSecuritySa> sas = new ArrayList<>();
+        for (DataSecuritySa sa : given.dataSas()) {
+            if (sa.destination().start().equals(wanted.get().getAddress())
+                    && sa.destination().startPort() == wanted.get().getPort()) {
+                sas.add(sa);
+            } else {
+                effects.add(new Effect.Forget(sa));
+            }
+        }
+        return new GsaUpdate(
+                given.replacesAll(),
+                sas,
+                given.deletedSpis(),
+                given.policy(),
+                given.senderIds(),
+                given.senderIdBits(),
+                given.rekeyAddress(),
+                given.rekeySource());
+    }
+
+    private void chooseSendFlow(List<DataSecuritySa> sas) {
+        if (!sas.isEmpty() && sas.stream().noneMatch(sa -> sa.destination().equals(sendFlow))) {
+            sendFlow = sas.getLast().destination();
         }
     }
 
@@ -214,13 +250,14 @@ final class SaSchedule {
                     effects.add(new Effect.RemoveInbound(each.sa.spi()));
                 }
                 effects.add(new Effect.Forget(each.sa));
-                if (held.isEmpty() && !each.deleted && each.expiresAtNs - nowNs <= 0) {
-                    needRegistration("the lifetime of the last SA ended");
+                boolean last = held.stream().noneMatch(other -> sameFlow(each, other));
+                if (last && !each.deleted && each.expiresAtNs - nowNs <= 0) {
+                    needRegistration("the lifetime of the last SA of a flow ended");
                 }
             }
         }
         if (!held.isEmpty()) {
-            askInTime(held.getLast(), nowNs);
+            held.forEach(each -> askInTime(each, nowNs));
             effects.add(new Effect.WakeAt(nextDueNs(nowNs)));
         }
     }
@@ -244,10 +281,9 @@ final class SaSchedule {
         if (uses.size() > MAX_USES_REMEMBERED) {
             uses.removeFirst();
         }
-        OptionalLong replaces = using == null ? OptionalLong.empty() : OptionalLong.of(using.spi());
         sending = target;
         using = use;
-        effects.add(new Effect.SendOn(target.sa, use.senderId(), senderIdBits, replaces));
+        effects.add(new Effect.SendOn(target.sa, use.senderId(), senderIdBits));
     }
 
     /** The newest SA whose time has come; where the one in use ends before that, its successor early. */
@@ -259,7 +295,8 @@ final class SaSchedule {
         for (int i = 0; i < held.size(); i++) {
             Held each = held.get(i);
             boolean older = sending != null && each.order < sending.order;
-            if (!live(each, nowNs) || older || (each.deleted && !hasSuccessor(i, nowNs))) {
+            boolean elsewhere = !each.sa.destination().equals(sendFlow);
+            if (elsewhere || older || !live(each, nowNs) || (each.deleted && !hasSuccessor(i, nowNs))) {
                 continue;
             }
             if (each.sendFromNs - nowNs <= 0 || (best == null && sending != null)) {
@@ -270,7 +307,19 @@ final class SaSchedule {
     }
 
     private boolean hasSuccessor(int index, long nowNs) {
-        return held.subList(index + 1, held.size()).stream().anyMatch(each -> live(each, nowNs) && !each.deleted);
+        return held.subList(index + 1, held.size()).stream()
+                .anyMatch(each -> sameFlow(each, held.get(index)) && live(each, nowNs) && !each.deleted);
+    }
+
+    /** Whether no newer SA of its flow is held, and nobody asked for one yet. */
+    private boolean needsSuccessor(Held each) {
+        return !each.deleted
+                && !each.asked
+                && held.stream().noneMatch(other -> sameFlow(each, other) && other.order > each.order);
+    }
+
+    private static boolean sameFlow(Held one, Held other) {
+        return one.sa.destination().equals(other.sa.destination());
     }
 
     private void stopSending(String why) {
@@ -301,9 +350,9 @@ final class SaSchedule {
                 && senderIds.getFirst() >>> senderIdBits == 0;
     }
 
-    private void askInTime(Held newest, long nowNs) {
-        if (!newest.deleted && !newest.asked && newest.askAtNs - nowNs <= 0) {
-            newest.asked = true;
+    private void askInTime(Held each, long nowNs) {
+        if (each.askAtNs - nowNs <= 0 && needsSuccessor(each)) {
+            each.asked = true;
             needRegistration("no rekey came, and the newest SA is near its end");
         }
     }
@@ -315,15 +364,17 @@ final class SaSchedule {
     }
 
     private long nextDueNs(long nowNs) {
-        Held newest = held.getLast();
-        long due = newest.removeAtNs;
+        long due = held.getFirst().removeAtNs;
         for (Held each : held) {
             due = earlier(due, each.removeAtNs);
+            if (needsSuccessor(each)) {
+                due = earlier(due, each.askAtNs);
+            }
             if (sends && each.sendFromNs - nowNs > 0) {
                 due = earlier(due, each.sendFromNs);
             }
         }
-        return newest.deleted || newest.asked ? due : earlier(due, newest.askAtNs);
+        return due;
     }
 
     private Optional<Held> find(long spi) {

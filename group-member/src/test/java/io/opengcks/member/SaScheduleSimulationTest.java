@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -46,7 +47,7 @@ class SaScheduleSimulationTest {
     /** Whatever a GCKS hands out, in whatever order: no SA is sent on twice under one Sender-ID, none after its removal. */
     @Property(tries = 2000)
     void noUpdateMakesASenderRepeatAnIv(@ForAll @Size(max = 60) List<@IntRange(max = 1 << 20) Integer> choices) {
-        SaSchedule schedule = new SaSchedule(true, true, new SplittableRandom(5));
+        SaSchedule schedule = new SaSchedule(true, true, Optional.empty(), new SplittableRandom(5));
         Set<List<Long>> used = new HashSet<>();
         Set<Long> installed = new HashSet<>();
         long now = 0;
@@ -61,7 +62,7 @@ class SaScheduleSimulationTest {
                                 .isTrue();
                     case Effect.RemoveInbound(var spi) ->
                         assertThat(installed.remove(spi)).isTrue();
-                    case Effect.SendOn(var sa, var id, var _, var _) -> {
+                    case Effect.SendOn(var sa, var id, var _) -> {
                         assertThat(used.add(List.of(sa.spi(), id)))
                                 .as("sent on twice")
                                 .isTrue();
@@ -169,7 +170,7 @@ class SaScheduleSimulationTest {
 
         void restartASender() {
             Member member = members.get(random.nextInt(2));
-            member.schedule = new SaSchedule(false, true, random.split());
+            member.schedule = new SaSchedule(false, true, Optional.empty(), random.split());
             member.sendingOn = 0;
             member.register();
             at(now + (10L + random.nextLong(60)) * 1000 * MS, this::restartASender);
@@ -210,7 +211,7 @@ class SaScheduleSimulationTest {
 
             Member(boolean sender) {
                 this.sender = sender;
-                this.schedule = new SaSchedule(!sender, sender, random.split());
+                this.schedule = new SaSchedule(!sender, sender, Optional.empty(), random.split());
                 if (sender) {
                     at(random.nextLong(100 * MS), this::sendAndGoOn);
                 }
@@ -245,7 +246,7 @@ class SaScheduleSimulationTest {
                             parkedSince.remove(sa.spi()); // parked packets open when the SA comes
                         }
                         case Effect.RemoveInbound(var spi) -> installed.remove(spi);
-                        case Effect.SendOn(var sa, var id, var _, var _) -> {
+                        case Effect.SendOn(var sa, var id, var _) -> {
                             sendingOn = sa.spi();
                             assertThat(used.add(List.of(sa.spi(), id)))
                                     .as("IV reused")

@@ -8,18 +8,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.opengcks.member.SaSchedule.Effect;
 import io.opengcks.member.SaSchedule.Event;
+import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.GroupWidePolicy;
 import io.opengcks.protocols.gsa.GsaUpdate;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class SaScheduleTest {
     private static final long S = 1_000_000_000L;
 
-    private final SaSchedule both = new SaSchedule(true, true, new SplittableRandom(1));
-    private final SaSchedule sender = new SaSchedule(false, true, new SplittableRandom(1));
-    private final SaSchedule receiver = new SaSchedule(true, false, new SplittableRandom(1));
+    private final SaSchedule both = new SaSchedule(true, true, Optional.empty(), new SplittableRandom(1));
+    private final SaSchedule sender = new SaSchedule(false, true, Optional.empty(), new SplittableRandom(1));
+    private final SaSchedule receiver = new SaSchedule(true, false, Optional.empty(), new SplittableRandom(1));
 
     @Test
     void aRegistrationIsInstalledAndSentOnAtOnce() {
@@ -129,6 +132,32 @@ class SaScheduleTest {
     }
 
     @Test
+    void flowsAreRekeyedApart() {
+        update(both, registration(List.of(7L), sa(256, 1000), other(257, 1000)), 0);
+        assertThat(update(both, rekey(List.of(256L), new GroupWidePolicy(0, 0), sa(258, 1000)), 700 * S))
+                .describedAs("the flow it does not send on")
+                .containsExactly("+258", "-256", "forget 256");
+        assertThat(tick(both, 951 * S))
+                .describedAs("nobody rekeyed the other flow")
+                .containsExactly("register");
+        assertThat(update(both, rekey(List.of(257L), new GroupWidePolicy(0, 0), other(259, 1000)), 960 * S))
+                .containsExactly("+259", "send 259 as 7", "-257", "forget 257");
+        assertThat(tick(both, 1000 * S)).isEmpty();
+    }
+
+    @Test
+    void aMemberOfOneFlowTakesNoOther() {
+        SaSchedule one = new SaSchedule(
+                true, true, Optional.of(new InetSocketAddress(Updates.GROUP, 5004)), new SplittableRandom(1));
+        assertThat(update(one, registration(List.of(7L), sa(256, 1000), other(257, 1000)), 0))
+                .containsExactly("forget 257", "+256", "send 256 as 7");
+    }
+
+    private static DataSecuritySa other(long spi, long lifetimeSeconds) {
+        return sa(spi, lifetimeSeconds, Updates.GROUP, 6004, 4500);
+    }
+
+    @Test
     void theTableIsBounded() {
         update(receiver, registration(List.of(), sa(256, 3600)), 0);
         for (int i = 1; i <= SaSchedule.MAX_SAS; i++) {
@@ -151,7 +180,7 @@ class SaScheduleTest {
                 .map(effect -> switch (effect) {
                     case Effect.InstallInbound(var sa) -> "+" + sa.spi();
                     case Effect.RemoveInbound(var spi) -> "-" + spi;
-                    case Effect.SendOn(var sa, var id, var _, var _) -> "send " + sa.spi() + " as " + id;
+                    case Effect.SendOn(var sa, var id, var _) -> "send " + sa.spi() + " as " + id;
                     case Effect.StopSending _ -> "stop";
                     case Effect.NeedsRegistration _ -> "register";
                     case Effect.Forget(var sa) -> "forget " + sa.spi();

@@ -70,6 +70,7 @@ public final class GmConfigReader {
                 .retry(retry(root.section("retry")))
                 .leaveWithin(root.duration("leaveWithin", Duration.ofMillis(100), Duration.ofMinutes(1))
                         .orDefault(Duration.ofSeconds(2)));
+        flow(root).ifPresent(builder::flow);
         Optional<Input> input = input(root);
         Optional<Output> output = output(root, standardOutput);
         switch (role) {
@@ -142,6 +143,18 @@ public final class GmConfigReader {
                     return port;
                 })
                 .orDefault(List.of(AgentSettings.NAT_TRAVERSAL_PORT)));
+    }
+
+    private static Optional<InetSocketAddress> flow(Section root) throws SettingsException {
+        return root.value("flow", "the multicast address and port of a flow of the group", text -> {
+                    HostPort place = HostPort.parse(text);
+                    InetAddress address = InetAddress.ofLiteral(place.host());
+                    if (!address.isMulticastAddress()) {
+                        throw new IllegalArgumentException("unicast");
+                    }
+                    return new InetSocketAddress(address, place.port());
+                })
+                .optional();
     }
 
     private static Optional<Input> input(Section root) throws SettingsException {
