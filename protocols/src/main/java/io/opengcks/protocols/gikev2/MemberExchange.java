@@ -1,8 +1,11 @@
 package io.opengcks.protocols.gikev2;
 
+import java.util.Optional;
+
 /**
  * A request of the member that awaits its answer.
  *
+ * @param ike          the IKE SA it is on; empty for IKE_SA_INIT
  * @param purpose      what it is for
  * @param exchangeType of the request
  * @param messageId    of the request
@@ -10,7 +13,14 @@ package io.opengcks.protocols.gikev2;
  * @param copies       sent so far
  * @param dueNs        when the next copy is due
  */
-record MemberExchange(Purpose purpose, int exchangeType, long messageId, byte[] datagram, int copies, long dueNs) {
+record MemberExchange(
+        Optional<MemberIkeSa> ike,
+        Purpose purpose,
+        int exchangeType,
+        long messageId,
+        byte[] datagram,
+        int copies,
+        long dueNs) {
     enum Purpose {
         INIT,
         AUTHENTICATE,
@@ -20,6 +30,6 @@ record MemberExchange(Purpose purpose, int exchangeType, long messageId, byte[] 
     }
 
     MemberExchange again(long nextDueNs) {
-        return new MemberExchange(purpose, exchangeType, messageId, datagram, copies + 1, nextDueNs);
+        return new MemberExchange(ike, purpose, exchangeType, messageId, datagram, copies + 1, nextDueNs);
     }
 }

@@ -7,6 +7,7 @@ import io.opengcks.protocols.ikev2.Payload;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.ikev2.ProtocolFault.Replayed;
 import io.opengcks.protocols.ikev2.ProtocolFault.Unexpected;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,13 @@ final class MemberIkeSa {
     record Init(byte[] request, byte[] response, byte[] initiatorNonce, byte[] responderNonce) {}
 
     final ProtectedChannel channel;
+
+    /**
+     * Other answers to IKE_SA_INIT that lead to the same keys: all but one are forged in what the keys do not depend on, and
+     * AUTH will tell which one is not.
+     */
+    final List<MemberIkeSa> alternatives = new ArrayList<>();
+
     final IkeSuite suite;
     final Init init;
 
@@ -49,6 +57,19 @@ final class MemberIkeSa {
         this.init = init;
         this.peerHashes = peerHashes;
         this.openGcks = openGcks;
+    }
+
+    /** True if both would protect messages with the same keys. */
+    boolean sameKeys(MemberIkeSa other) {
+        return channel.responderSpi() == other.channel.responderSpi()
+                && channel.keys().initiator().sameAs(other.channel.keys().initiator());
+    }
+
+    /** Another answer with the same keys: on the same channel, so that no IV comes twice. */
+    void addAlternative(MemberIkeSa other) {
+        var alternative = new MemberIkeSa(channel, other.suite, other.init, other.peerHashes, other.openGcks);
+        alternative.nextMessageId = nextMessageId;
+        alternatives.add(alternative);
     }
 
     boolean has(IkeHeader header) {

@@ -239,6 +239,28 @@ class HostileMessagesTest {
         }
     }
 
+    /** Who answers IKE_SA_INIT first, and wrongly, does not keep the genuine server out. */
+    @Test
+    void aForgerWhoIsFasterThanTheServerDoesNotWin() {
+        Random random = new Random(3);
+        for (int i = 0; i < 300; i++) {
+            Conversation attacked = upTo(4, 1);
+            byte[] genuine = attacked.messages.get(3);
+            List<byte[]> requests = new ArrayList<>();
+            for (int forgeries = 0; forgeries < 3; forgeries++) {
+                requests.add(attacked.member(new MemberEvent.Received(flipped(genuine, random))));
+            }
+            requests.add(attacked.member(new MemberEvent.Received(genuine)));
+            for (byte[] request : requests) {
+                byte[] answer = request.length == 0 ? request : attacked.server(request);
+                if (answer.length > 0) {
+                    attacked.member(new MemberEvent.Received(answer));
+                }
+            }
+            assertThat(attacked.state()).contains("Registered").doesNotContain("Failed");
+        }
+    }
+
     private static void attack(Conversation attacked, byte[] datagram, Map<Reason, Integer> reasons) {
         String before = attacked.state();
         int halfOpen = attacked.server.halfOpen();
