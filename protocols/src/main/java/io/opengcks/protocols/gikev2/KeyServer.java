@@ -134,13 +134,14 @@ public final class KeyServer {
     /** The only way in. The caller carries the effects out, in order. */
     public List<KeyServerEffect> on(KeyServerEvent event, long nowNs) {
         List<KeyServerEffect> effects = new ArrayList<>();
-        switch (event) {
-            case Received(Path path, byte[] datagram) -> received(path, datagram, nowNs, effects);
-            case Tick() -> {} // what is due is looked at after every event
-            case Answered(long ticket, RegistrationAnswer answer) -> answered(ticket, answer, nowNs, effects);
-        }
+        // First, so that nothing is done on an IKE SA whose time is over.
         for (ServerIkeSa sa = sas.due(nowNs); sa != null; sa = sas.due(nowNs)) {
             due(sa, nowNs, effects);
+        }
+        switch (event) {
+            case Received(Path path, byte[] datagram) -> received(path, datagram, nowNs, effects);
+            case Tick() -> {} // what is due is looked at in every event
+            case Answered(long ticket, RegistrationAnswer answer) -> answered(ticket, answer, nowNs, effects);
         }
         OptionalLong next = sas.nextDueNs();
         if (next.isPresent() && !next.equals(wakeNs)) {
