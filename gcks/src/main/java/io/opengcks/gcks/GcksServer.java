@@ -93,6 +93,7 @@ public final class GcksServer implements AutoCloseable {
                 var served = new AdminApi.Served(
                         config.credentials().identity(),
                         addresses().stream().map(UdpTransport::text).toList(),
+                        config.registration().keyWraps(),
                         clock.instant());
                 admin = AdminServer.start(config.admin().get(), served, groups, meters, audit, clock);
                 closing("administration", admin::close);

@@ -23,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The real machine of a member, on sockets that the test reads when it wants to. */
-final class UdpMember implements AutoCloseable {
+public final class UdpMember implements AutoCloseable {
     private static final int MARKER_BYTES = 4;
     private static final long WAIT_NS = 20_000_000_000L;
 
@@ -34,7 +34,7 @@ final class UdpMember implements AutoCloseable {
     private final List<MemberEffect> results = new ArrayList<>();
     private long wakeNs = Long.MAX_VALUE;
 
-    UdpMember(Identity identity, PresharedKeys psk, InetSocketAddress server, boolean marker, boolean sender)
+    public UdpMember(Identity identity, PresharedKeys psk, InetSocketAddress server, boolean marker, boolean sender)
             throws IOException {
         var settings = sender
                 ? GroupMember.Settings.sender(TestServer.IDENTITY, TestServer.GROUP)
@@ -51,26 +51,26 @@ final class UdpMember implements AutoCloseable {
     }
 
     /** Hears rekey messages. */
-    static MulticastSocket rekeySocket(InetAddress group) throws IOException {
+    public static MulticastSocket rekeySocket(InetAddress group) throws IOException {
         var socket = new MulticastSocket(0);
         socket.joinGroup(new InetSocketAddress(group, 0), NetworkInterface.getByName("lo"));
         return socket;
     }
 
-    MemberEffect register() throws IOException {
+    public MemberEffect register() throws IOException {
         return run(new MemberEvent.Register());
     }
 
-    MemberEffect leave() throws IOException {
+    public MemberEffect leave() throws IOException {
         return run(new MemberEvent.Leave());
     }
 
     /** What the machine makes of a rekey message. */
-    MemberEffect rekey(byte[] datagram) throws IOException {
+    public MemberEffect rekey(byte[] datagram) throws IOException {
         return run(new MemberEvent.RekeyReceived(datagram));
     }
 
-    static byte[] receive(DatagramSocket socket) throws IOException {
+    public static byte[] receive(DatagramSocket socket) throws IOException {
         var packet = new DatagramPacket(new byte[65_535], 65_535);
         socket.receive(packet);
         return Arrays.copyOf(packet.getData(), packet.getLength());

@@ -7,6 +7,7 @@ import io.opengcks.gcks.group.GroupView;
 import io.opengcks.gcks.group.Groups;
 import io.opengcks.gcks.group.MemberView;
 import io.opengcks.gcks.group.RekeyKind;
+import io.opengcks.protocols.crypto.KeyWrapAlgorithm;
 import io.opengcks.protocols.crypto.Secret;
 import io.opengcks.protocols.gsa.Identity;
 import io.opengcks.protocols.settings.Section;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,11 +53,13 @@ public final class AdminApi {
      *
      * @param identity who it is
      * @param listen   where members register
+     * @param keyWraps key wrap algorithms of registrations: members of a group with another one could not register
      * @param started  since when
      */
-    public record Served(Identity identity, List<String> listen, Instant started) {
+    public record Served(Identity identity, List<String> listen, List<KeyWrapAlgorithm> keyWraps, Instant started) {
         public Served {
             listen = List.copyOf(listen);
+            keyWraps = List.copyOf(keyWraps);
         }
     }
 
@@ -155,12 +159,22 @@ public final class AdminApi {
         Identity group = definition
                 .group()
                 .orElseThrow(() -> new BadRequest(BODY + ": group: expected an identity, it is missing"));
+        checkKeyWrap(definition);
         answer(
                 context,
                 "create",
                 group.toString(),
                 groups.create(group, definition.policy()),
                 view -> Answers.json(context, 201, Views.group(view)));
+    }
+
+    private void checkKeyWrap(GroupDefinition definition) throws BadRequest {
+        KeyWrapAlgorithm wanted = definition.policy().rekey().keyWrap();
+        if (!served.keyWraps().contains(wanted)) {
+            throw new BadRequest(BODY + ": rekey.keyWrap: expected the one that the server has in keyWrap ("
+                    + served.keyWraps().stream().map(Section::written).collect(Collectors.joining(", ")) + "), not "
+                    + Section.written(wanted));
+        }
     }
 
     private void show(RoutingContext context) throws BadRequest {
@@ -180,6 +194,7 @@ public final class AdminApi {
         if (definition.group().isPresent() && !definition.group().get().equals(group)) {
             throw new BadRequest(BODY + ": group: expected " + group + ", as the path says, or nothing");
         }
+        checkKeyWrap(definition);
         answer(
                 context,
                 "set-policy",

@@ -159,8 +159,10 @@ public final class RegistrationFace implements AutoCloseable {
     private void progress(KeyServerEffect.Progress progress) {
         meters.step(progress.step());
         Level level = switch (progress.step()) {
-            case COOKIE_DEMANDED, INIT_ANSWERED, LIVENESS_ANSWERED, DELETED, EXPIRED -> Level.DEBUG;
-            case AUTHENTICATED, REGISTERED, GROUP_REFUSED, LEFT -> Level.INFO;
+            // a refusal has a line that says why
+            case COOKIE_DEMANDED, INIT_ANSWERED, AUTHENTICATED, GROUP_REFUSED, LIVENESS_ANSWERED, DELETED, EXPIRED ->
+                Level.DEBUG;
+            case REGISTERED, LEFT -> Level.INFO;
         };
         HexFormat hex = HexFormat.of();
         LOG.atLevel(level)

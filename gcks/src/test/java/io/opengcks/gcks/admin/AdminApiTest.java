@@ -152,6 +152,7 @@ class AdminApiTest {
     @CsvSource(delimiter = '|', textBlock = """
             POST   | /v1/groups                          | {}                      | 400 | request body:1: flows: expected a list of 1 to 16 flows, it is missing
             POST   | /v1/groups                          | {"flows": [{"address": "239.1.1.1", "port": 1}], "rekey": {"address": "239.1.1.2", "port": 2}} | 400 | request body: group: expected an identity, it is missing
+            POST   | /v1/groups                          | {"group": "key-id:tv", "flows": [{"address": "239.1.1.1", "port": 1}], "rekey": {"address": "239.1.1.2", "port": 2, "keyWrap": "kw-5649-128"}} | 400 | request body: rekey.keyWrap: expected the one that the server has in keyWrap (kw-5649-256), not kw-5649-128
             POST   | /v1/groups                          | {"flows": 1}            | 400 | request body:1: flows: expected a list of at most 16 sections, found a number
             POST   | /v1/groups                          | [                       | 400 | request body:
             GET    | /v1/groups/tv                       | {}                      | 400 | group: expected fqdn:NAME
