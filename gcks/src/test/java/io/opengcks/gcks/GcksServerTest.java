@@ -18,9 +18,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What does not take a member: starting, stopping, and what is not IKE. */
+@Timeout(120) // it waits for counters
 class GcksServerTest {
     @TempDir
     Path folder;
@@ -71,7 +73,7 @@ class GcksServerTest {
         boolean holds();
     }
 
-    /** The counters move on the server's thread; a test that waits in vain is ended by the build. */
+    /** The counters move on the thread of the server. */
     private static void await(Condition condition) {
         while (!condition.holds()) {
             Thread.onSpinWait();

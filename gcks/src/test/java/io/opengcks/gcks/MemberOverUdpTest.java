@@ -22,11 +22,13 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real machines of members against a running server, on loopback unicast and multicast. */
+@Timeout(120) // it waits for the group to be told
 class MemberOverUdpTest {
     private static final InetAddress REKEY_GROUP = InetAddress.ofLiteral("239.255.77.2");
     private static final Identity RX_2 = Identity.parse("fqdn:rx-2.example.org");
