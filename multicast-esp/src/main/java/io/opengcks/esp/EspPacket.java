@@ -58,11 +58,6 @@ public final class EspPacket {
         return int32(packet, off + 4) & 0xFFFF_FFFFL;
     }
 
-    /** Payload, padding, pad length and next header together. */
-    static int paddedLength(int payload) {
-        return (payload + TRAILER_BYTES + ALIGNMENT - 1) & -ALIGNMENT;
-    }
-
     static int int32(byte[] octets, int off) {
         return (int) INT.get(octets, off);
     }

@@ -13,10 +13,12 @@ public final class InboundSa implements Destroyable {
     public static final int DEFAULT_MAX_SENDERS = 4096;
 
     private final SaParameters parameters;
-    private final Aead aead;
+    private final PacketCipher cipher;
     private final SenderWindows windows;
     private final int start;
     private final int icvBytes;
+    private final int alignment;
+    private final boolean extended;
     private final int senderIdBits;
     private final boolean antiReplay;
 
@@ -31,16 +33,30 @@ public final class InboundSa implements Destroyable {
      * @param maxSenders senders to keep a replay window for, 1 to 65536; packets of further ones are refused
      */
     public InboundSa(SaParameters parameters, int maxSenders) {
+        this(parameters, maxSenders, 0);
+    }
+
+    /**
+     * In the middle of its life.
+     *
+     * @param next the next number expected of the one sender
+     */
+    InboundSa(SaParameters parameters, int maxSenders, long next) {
         if (maxSenders < 1 || maxSenders > 1 << 16) {
             throw new IllegalArgumentException("senders to remember: " + maxSenders);
         }
         this.parameters = parameters;
-        this.aead = Aead.of(parameters.transform(), parameters.keymat(), Cipher.DECRYPT_MODE);
+        this.cipher = PacketCipher.of(parameters, Cipher.DECRYPT_MODE);
         this.antiReplay = parameters.replayWindow() != 0;
         this.windows = new SenderWindows(Math.max(parameters.replayWindow(), Long.SIZE), maxSenders);
         this.start = parameters.payloadOffset();
-        this.icvBytes = parameters.transform().icvBytes();
+        this.icvBytes = parameters.icvBytes();
+        this.alignment = parameters.transform().alignment();
+        this.extended = parameters.extended();
         this.senderIdBits = parameters.senderIdBits();
+        if (next > 1) {
+            windows.accept(0, next - 1);
+        }
     }
 
     public SaParameters parameters() {
@@ -64,20 +80,21 @@ public final class InboundSa implements Destroyable {
     public Verdict open(byte[] packet, int off, int len, byte[] out, int outOff, Opened found) {
         Objects.checkFromIndexSize(off, len, packet.length);
         Objects.checkFromIndexSize(outOff, len, out.length);
-        int sealed = len - start;
-        int plain = sealed - icvBytes;
-        if (plain < EspPacket.ALIGNMENT || plain % EspPacket.ALIGNMENT != 0) {
+        int plain = len - start - icvBytes;
+        if (plain < alignment || plain % alignment != 0) {
             return Verdict.MALFORMED;
         }
         if (EspPacket.int32(packet, off) != (int) parameters.spi()) {
             return Verdict.WRONG_SPI;
         }
-        if (aead.isDestroyed()) {
+        if (cipher.isDestroyed()) {
             return Verdict.DESTROYED;
         }
         long sequence = EspPacket.sequence(packet, off);
-        long iv = EspPacket.int64(packet, off + EspPacket.HEADER_BYTES);
-        int senderId = senderIdBits == 0 ? 0 : (int) (iv >>> (Long.SIZE - senderIdBits));
+        int senderId = senderIdBits == 0 ? 0 : senderId(packet, off);
+        if (extended) {
+            sequence = whole(sequence);
+        }
         if (antiReplay) {
             if (sequence == 0) {
                 return Verdict.MALFORMED; // the first packet of a sender has 1 (RFC 4303 §2.2)
@@ -87,7 +104,7 @@ public final class InboundSa implements Destroyable {
                 return replay;
             }
         }
-        if (!aead.open(iv, packet, off, off + start, sealed, out, outOff)) {
+        if (!cipher.open(sequence, packet, off, off + start, plain, out, outOff)) {
             return Verdict.NOT_AUTHENTIC;
         }
         if (antiReplay) {
@@ -99,6 +116,27 @@ public final class InboundSa implements Destroyable {
         found.sequence = sequence;
         found.senderId = senderId;
         return trailer(out, outOff, plain, found);
+    }
+
+    private int senderId(byte[] packet, int off) {
+        return (int) (EspPacket.int64(packet, off + EspPacket.HEADER_BYTES) >>> (Long.SIZE - senderIdBits));
+    }
+
+    /**
+     * The 64-bit number whose lower half came (RFC 4303 §A2.2): the one that lies in the window, or right of it. It is
+     * only a guess until the ICV, which covers it, was found right.
+     */
+    private long whole(long lower) {
+        long top = windows.highest(0);
+        long upper = top >>> 32;
+        long topLower = top & 0xFFFF_FFFFL;
+        long bottom = (topLower - parameters.replayWindow() + 1) & 0xFFFF_FFFFL;
+        if (topLower >= parameters.replayWindow() - 1) {
+            upper += lower < bottom ? 1 : 0;
+        } else if (lower >= bottom && upper > 0) {
+            upper--; // the window began before the lower half turned over
+        }
+        return (upper << 32) | lower;
     }
 
     /** Strips padding, pad length and next header (RFC 4303 §2.4 to §2.6). */
@@ -123,12 +161,12 @@ public final class InboundSa implements Destroyable {
     /** Forgets the keys. */
     @Override
     public void destroy() {
-        aead.destroy();
+        cipher.destroy();
     }
 
     @Override
     public boolean isDestroyed() {
-        return aead.isDestroyed();
+        return cipher.isDestroyed();
     }
 
     @Override

@@ -31,7 +31,7 @@ public final class Opened {
         return senderId;
     }
 
-    /** Sequence number, unsigned 32 bits. */
+    /** Sequence number, unsigned 32 bits; the whole of it if it is extended. */
     public long sequence() {
         return sequence;
     }

@@ -12,21 +12,24 @@ import javax.security.auth.Destroyable;
  * the same nonce. Whoever restarts asks the GCKS for a new Sender-ID first.
  */
 public final class OutboundSa implements Destroyable {
-    /** The sequence number would pass 2^32 - 1 (RFC 4303 §3.3.3): nothing was written, the SA can not be used again. */
+    /**
+     * The sequence number would pass 2^32 - 1, or 2^63 - 1 if it is extended (RFC 4303 §3.3.3): nothing was written, the SA can not
+     * be used again.
+     */
     public static final int SEQUENCE_EXHAUSTED = -1;
     /** The sender-specific part of the IV is used up (RFC 6054 §3): nothing was written; a new Sender-ID is needed. */
     public static final int IV_EXHAUSTED = -2;
     /** The keys were destroyed: nothing was written. */
     public static final int DESTROYED = -3;
 
-    static final long LAST_SEQUENCE = 0xFFFF_FFFFL;
-
     private final SaParameters parameters;
     private final long senderId;
-    private final Aead aead;
-    private final int ivBytes;
+    private final PacketCipher cipher;
+    private final int start;
+    private final int icvBytes;
     private final long ivPrefix;
     private final long lastCounter;
+    private final long lastSequence;
     private long sequence;
     private long counter;
 
@@ -52,10 +55,12 @@ public final class OutboundSa implements Destroyable {
         }
         this.parameters = parameters;
         this.senderId = senderId;
-        this.aead = Aead.of(parameters.transform(), parameters.keymat(), Cipher.ENCRYPT_MODE);
-        this.ivBytes = parameters.transform().ivBytes();
+        this.cipher = PacketCipher.of(parameters, Cipher.ENCRYPT_MODE);
+        this.start = parameters.payloadOffset();
+        this.icvBytes = parameters.icvBytes();
         this.ivPrefix = bits == 0 ? 0 : (long) senderId << (Long.SIZE - bits);
         this.lastCounter = bits == 0 ? Long.MAX_VALUE : -1L >>> bits;
+        this.lastSequence = parameters.extended() ? Long.MAX_VALUE : 0xFFFF_FFFFL;
         this.sequence = sequence;
         this.counter = counter;
     }
@@ -76,7 +81,7 @@ public final class OutboundSa implements Destroyable {
 
     /** Packets that can still be sealed: the owner asks for a new SA or Sender-ID before this is 0. */
     public long remaining() {
-        return aead.isDestroyed() ? 0 : Math.min(LAST_SEQUENCE - sequence, lastCounter - counter);
+        return cipher.isDestroyed() ? 0 : Math.min(lastSequence - sequence, lastCounter - counter);
     }
 
     /**
@@ -93,12 +98,13 @@ public final class OutboundSa implements Destroyable {
     @SuppressWarnings("ReferenceEquality") // the very same array, not an equal one
     public int seal(byte[] in, int off, int len, int nextHeader, byte[] out, int outOff) {
         Objects.checkFromIndexSize(off, len, in.length);
-        int sealed = parameters.sealedLength(len);
+        int padded = parameters.paddedLength(len);
+        int sealed = start + padded + icvBytes;
         Objects.checkFromIndexSize(outOff, sealed, out.length);
-        if (aead.isDestroyed()) {
+        if (cipher.isDestroyed()) {
             return DESTROYED;
         }
-        if (sequence >= LAST_SEQUENCE) {
+        if (sequence >= lastSequence) {
             return SEQUENCE_EXHAUSTED;
         }
         if (counter >= lastCounter) {
@@ -106,36 +112,32 @@ public final class OutboundSa implements Destroyable {
         }
         sequence++;
         counter++;
-        long iv = ivPrefix | counter;
         EspPacket.int32(out, outOff, (int) parameters.spi());
         EspPacket.int32(out, outOff + 4, (int) sequence);
-        EspPacket.int64(out, outOff + EspPacket.HEADER_BYTES, iv);
-
-        int start = outOff + EspPacket.HEADER_BYTES + ivBytes;
-        if (in != out || off != start) {
-            System.arraycopy(in, off, out, start, len);
+        int payload = outOff + start;
+        if (in != out || off != payload) {
+            System.arraycopy(in, off, out, payload, len);
         }
-        int padded = EspPacket.paddedLength(len);
         int padding = padded - len - EspPacket.TRAILER_BYTES;
-        int end = start + len;
+        int end = payload + len;
         for (int i = 1; i <= padding; i++) {
             out[end++] = (byte) i; // 1, 2, 3: RFC 4303 §2.4
         }
         out[end] = (byte) padding;
         out[end + 1] = (byte) nextHeader;
-        aead.seal(iv, out, outOff, start, padded);
+        cipher.seal(sequence, ivPrefix | counter, out, outOff, payload, padded);
         return sealed;
     }
 
     /** Forgets the keys. */
     @Override
     public void destroy() {
-        aead.destroy();
+        cipher.destroy();
     }
 
     @Override
     public boolean isDestroyed() {
-        return aead.isDestroyed();
+        return cipher.isDestroyed();
     }
 
     @Override

@@ -79,6 +79,12 @@ final class SenderWindows {
         return Verdict.OK;
     }
 
+    /** The highest number accepted from a sender, 0 if none was. */
+    long highest(int senderId) {
+        int sender = find(senderId);
+        return sender < 0 ? 0 : states[sender * stride];
+    }
+
     /** How many senders were heard. */
     int senders() {
         return senders;

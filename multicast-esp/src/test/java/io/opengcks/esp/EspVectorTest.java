@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 
 /**
- * Packets made by others: published ones, and ones that Scapy and Python's cryptography package agree on
+ * Packets made by others: published ones, and ones made with Python's cryptography package, most of which Scapy confirmed
  * ({@code src/test/python/esp_vectors.py}). No expected value here was ever printed by the code under test.
  */
 class EspVectorTest {
@@ -20,6 +20,7 @@ class EspVectorTest {
     void agreesWithThePublishedVector(
             String source,
             EspTransform transform,
+            boolean extended,
             String spi,
             String sequence,
             String iv,
@@ -35,8 +36,10 @@ class EspVectorTest {
                 Fixtures.GROUP,
                 null,
                 transform,
+                EspIntegrity.NONE,
                 Keymat.copyOf(HEX.parseHex(keymat)),
                 EspMode.TUNNEL,
+                extended,
                 0,
                 64);
         long number = HexFormat.fromHexDigitsToLong(sequence);
@@ -46,7 +49,7 @@ class EspVectorTest {
         assertThat(outbound.seal(plain, 0, payload, nextHeader, sealed, 0)).isEqualTo(expected.length);
         assertThat(sealed).as(source).isEqualTo(expected);
 
-        var inbound = new InboundSa(parameters);
+        var inbound = extended ? new InboundSa(parameters, 1, number) : new InboundSa(parameters);
         everyForgeryIsRefused(inbound, expected);
         var found = new Opened();
         byte[] opened = new byte[expected.length];
@@ -57,10 +60,12 @@ class EspVectorTest {
         assertThat(Fixtures.open(inbound, expected)).isEqualTo(Verdict.REPLAYED);
     }
 
-    @ParameterizedTest(name = "{0} {1} {2} bits {7}")
+    @ParameterizedTest(name = "{0} {1} {2} {3} {4} bits {9}: {16}")
     @CsvFileSource(resources = "independent.csv", numLinesToSkip = 1)
     void agreesWithTwoOtherImplementations(
             EspTransform transform,
+            EspIntegrity integrity,
+            boolean extended,
             EspMode mode,
             int senderIdBits,
             int senderId,
@@ -73,7 +78,8 @@ class EspVectorTest {
             int destinationPort,
             String keymat,
             String data,
-            String packet) {
+            String packet,
+            String checkedBy) {
         byte[] expected = HEX.parseHex(packet);
         byte[] payload = data == null ? new byte[0] : HEX.parseHex(data);
         var from = new InetSocketAddress(Fixtures.address(source), sourcePort);
@@ -83,8 +89,10 @@ class EspVectorTest {
                 to.getAddress(),
                 null,
                 transform,
+                integrity,
                 Keymat.copyOf(HEX.parseHex(keymat)),
                 mode,
+                extended,
                 senderIdBits,
                 128);
         var flow = new UdpFlow(from, to);
@@ -94,7 +102,7 @@ class EspVectorTest {
         int length = flow.seal(outbound, payload, 0, payload.length, sealed, 7);
         assertThat(Fixtures.slice(sealed, 7, length)).isEqualTo(expected);
 
-        var inbound = new InboundSa(parameters);
+        var inbound = extended ? new InboundSa(parameters, 1, sequence) : new InboundSa(parameters);
         everyForgeryIsRefused(inbound, expected);
         var found = new Opened();
         byte[] opened = new byte[expected.length + 3];
@@ -113,6 +121,7 @@ class EspVectorTest {
 
     /** Every truncation and every flipped bit; none of it may move the replay window. */
     private static void everyForgeryIsRefused(InboundSa inbound, byte[] packet) {
+        int before = inbound.senders();
         byte[] out = new byte[packet.length];
         var found = new Opened();
         for (int length = 0; length < packet.length; length++) {
@@ -124,10 +133,12 @@ class EspVectorTest {
             Verdict verdict = inbound.open(forged, 0, forged.length, out, 0, found);
             if (bit < 32) {
                 assertThat(verdict).isEqualTo(Verdict.WRONG_SPI);
+            } else if (bit < 64 && before > 0) { // another sequence number may lie left of the window
+                assertThat(verdict).isIn(Verdict.NOT_AUTHENTIC, Verdict.TOO_OLD, Verdict.REPLAYED);
             } else {
                 assertThat(verdict).isIn(Verdict.NOT_AUTHENTIC, Verdict.MALFORMED);
             }
         }
-        assertThat(inbound.senders()).isZero();
+        assertThat(inbound.senders()).isEqualTo(before);
     }
 }

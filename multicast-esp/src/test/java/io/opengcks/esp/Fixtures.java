@@ -60,8 +60,8 @@ final class Fixtures {
         EspPacket.int32(packet, 4, (int) sequence);
         EspPacket.int64(packet, 8, iv);
         System.arraycopy(plain, 0, packet, sa.payloadOffset(), plain.length);
-        Aead.of(sa.transform(), sa.keymat(), javax.crypto.Cipher.ENCRYPT_MODE)
-                .seal(iv, packet, 0, sa.payloadOffset(), plain.length);
+        PacketCipher.of(sa, javax.crypto.Cipher.ENCRYPT_MODE)
+                .seal(sequence, iv, packet, 0, sa.payloadOffset(), plain.length);
         return packet;
     }
 

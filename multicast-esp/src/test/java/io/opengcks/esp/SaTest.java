@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.HexFormat;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,7 +86,9 @@ class SaTest {
     }
 
     @ParameterizedTest
-    @EnumSource(EspTransform.class)
+    @EnumSource(
+            value = EspTransform.class,
+            names = {"AES_128_GCM_16", "AES_256_GCM_16", "CHACHA20_POLY1305", "AES_256_CCM_16", "NULL_AES_128_GMAC"})
     void sealsAndOpensInPlace(EspTransform transform) {
         var parameters = new SaParameters(
                 777, Fixtures.GROUP, null, transform, Fixtures.keymat(transform, 9), EspMode.TUNNEL, 16, 64);
@@ -164,6 +168,168 @@ class SaTest {
                 .isEqualTo(Verdict.DUMMY);
         assertThat(Fixtures.open(receiver, Fixtures.sealRaw(parameters, 0, (1L << 56) | 5, allPadding)))
                 .isEqualTo(Verdict.MALFORMED);
+    }
+
+    private static SaParameters extended() {
+        EspTransform transform = EspTransform.AES_128_GCM_16;
+        return new SaParameters(
+                999,
+                Fixtures.GROUP,
+                null,
+                transform,
+                EspIntegrity.NONE,
+                Fixtures.keymat(transform, 64),
+                EspMode.TUNNEL,
+                true,
+                0,
+                64);
+    }
+
+    /** RFC 4303 §A2: forwards over 2^32, back into the window that began before it, and lost packets around it. */
+    @Test
+    void followsExtendedNumbersOverTheTurn() {
+        var parameters = extended();
+        long turn = 1L << 32;
+        var sender = new OutboundSa(parameters, 0, turn - 40, 0);
+        var receiver = new InboundSa(parameters, 1, turn - 40);
+        var found = new Opened();
+        byte[][] packets = new byte[80][];
+        for (int i = 0; i < packets.length; i++) {
+            packets[i] = Fixtures.seal(sender, PAYLOAD);
+        }
+        assertThat(EspPacket.sequence(packets[39], 0)).isZero();
+        assertThat(Fixtures.open(receiver, packets[60], found)).isEqualTo(Verdict.OK);
+        assertThat(found.sequence()).isEqualTo(turn + 21);
+        for (int i = 0; i < packets.length; i++) {
+            assertThat(Fixtures.open(receiver, packets[i], found)).isEqualTo(i == 60 ? Verdict.REPLAYED : Verdict.OK);
+            assertThat(found.sequence()).isEqualTo(i == 60 ? turn + 20 : turn - 39 + i);
+        }
+        for (int i = 0; i < packets.length; i++) {
+            assertThat(Fixtures.open(receiver, packets[i], found)).isIn(Verdict.REPLAYED, Verdict.NOT_AUTHENTIC);
+        }
+        assertThat(sender.remaining()).isGreaterThan(turn);
+    }
+
+    /** A member may join at any time of the first round; the upper half can not be guessed lower than 0. */
+    @Test
+    void joinsAnExtendedSaLateInTheFirstRound() {
+        var parameters = extended();
+        var sender = new OutboundSa(parameters, 0, 0xFFFF_FFF0L, 0);
+        var receiver = new InboundSa(parameters);
+        var found = new Opened();
+        assertThat(Fixtures.open(receiver, Fixtures.seal(sender, PAYLOAD), found))
+                .isEqualTo(Verdict.OK);
+        assertThat(found.sequence()).isEqualTo(0xFFFF_FFF1L);
+    }
+
+    @Test
+    void oneIvTwiceIsNoReasonToThrow() {
+        for (EspTransform transform : EspTransform.values()) {
+            if (!transform.combined() || transform.implicitIv()) {
+                continue;
+            }
+            var parameters = new SaParameters(
+                    777, Fixtures.GROUP, null, transform, Fixtures.keymat(transform, 9), EspMode.TUNNEL, 8, 64);
+            var receiver = new InboundSa(parameters);
+            byte[] plain = {1, 2, 2, 17};
+            assertThat(Fixtures.open(receiver, Fixtures.sealRaw(parameters, 1, 1, plain)))
+                    .isEqualTo(Verdict.OK);
+            assertThat(Fixtures.open(receiver, Fixtures.sealRaw(parameters, 2, 1, plain)))
+                    .isEqualTo(Verdict.OK);
+        }
+    }
+
+    @Test
+    void refusesTransformsThatDoNotGoTogether() {
+        assertThatThrownBy(() -> parameters(EspTransform.AES_128_CTR, EspIntegrity.NONE, false, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> parameters(EspTransform.AES_128_GCM_16, EspIntegrity.AES_CMAC_96, false, 0))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> parameters(EspTransform.AES_128_CBC, EspIntegrity.AES_CMAC_96, false, 8))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> parameters(EspTransform.AES_128_GCM_16_IIV, EspIntegrity.NONE, false, 8))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> parameters(EspTransform.AES_128_GCM_16, EspIntegrity.NONE, true, 8))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static SaParameters parameters(
+            EspTransform transform, EspIntegrity integrity, boolean extended, int senderIdBits) {
+        return new SaParameters(
+                777,
+                Fixtures.GROUP,
+                null,
+                transform,
+                integrity,
+                Keymat.copyOf(new byte[transform.keymatBytes() + integrity.keyBytes()]),
+                EspMode.TUNNEL,
+                extended,
+                senderIdBits,
+                64);
+    }
+
+    /** Every pair there is: in place, destroyed, and with a different ICV for another upper half of the number. */
+    @Test
+    void everyTransformSealsOpensAndForgets() {
+        for (EspTransform transform : EspTransform.values()) {
+            for (EspIntegrity integrity : EspIntegrity.values()) {
+                if (transform.combined() != (integrity == EspIntegrity.NONE)) {
+                    continue;
+                }
+                for (boolean extended : new boolean[] {false, true}) {
+                    var parameters = parameters(transform, integrity, extended, 0);
+                    var sender = new OutboundSa(parameters, 0);
+                    var receiver = new InboundSa(parameters);
+                    for (int length : new int[] {0, 1, 14, 15, 16, 17, 3000}) {
+                        byte[] payload = new byte[length];
+                        Arrays.fill(payload, (byte) 7);
+                        byte[] packet = Fixtures.seal(sender, payload);
+                        byte[] separate = new byte[packet.length];
+                        var found = new Opened();
+                        if (length == 17) { // in place
+                            assertThat(receiver.open(packet, 0, packet.length, packet, 0, found))
+                                    .isEqualTo(Verdict.OK);
+                            assertThat(Fixtures.slice(packet, 0, found.length()))
+                                    .isEqualTo(payload);
+                        } else {
+                            assertThat(receiver.open(packet, 0, packet.length, separate, 0, found))
+                                    .isEqualTo(Verdict.OK);
+                            assertThat(Fixtures.slice(separate, 0, found.length()))
+                                    .isEqualTo(payload);
+                        }
+                    }
+                    byte[] last = Fixtures.seal(sender, PAYLOAD);
+                    if (extended) {
+                        var elsewhere = new InboundSa(parameters, 1, (1L << 32) + 1000);
+                        assertThat(Fixtures.open(elsewhere, last)).isIn(Verdict.NOT_AUTHENTIC, Verdict.TOO_OLD);
+                        var upper = new InboundSa(parameters, 1, 1L << 32);
+                        assertThat(Fixtures.open(upper, last)).isEqualTo(Verdict.NOT_AUTHENTIC);
+                    }
+                    sender.destroy();
+                    receiver.destroy();
+                    assertThat(sender.seal(PAYLOAD, 0, 1, 17, new byte[200], 0)).isEqualTo(OutboundSa.DESTROYED);
+                    assertThat(Fixtures.open(receiver, last)).isEqualTo(Verdict.DESTROYED);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(textBlock = """
+        RFC 3566 §4.6 case 2, AES_XCBC_96, 000102030405060708090a0b0c0d0e0f, 000102, 5b376580ae2f19afe7219ceef172756f
+        RFC 3566 §4.6 case 3, AES_XCBC_96, 000102030405060708090a0b0c0d0e0f, 000102030405060708090a0b0c0d0e0f, d2a246fa349b68a79998a4394ff7a263
+        RFC 3566 §4.6 case 4, AES_XCBC_96, 000102030405060708090a0b0c0d0e0f, 000102030405060708090a0b0c0d0e0f10111213, 47f51b4564966215b8985c63055ed308
+        RFC 4493 §4 example 2, AES_CMAC_96, 2b7e151628aed2a6abf7158809cf4f3c, 6bc1bee22e409f96e93d7e117393172a, 070a16b46b4d4144f79bdd9dd04a287c
+        RFC 4493 §4 example 3, AES_CMAC_96, 2b7e151628aed2a6abf7158809cf4f3c, 6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411, dfa66747de9ae63030ca32611497c827
+        RFC 4868 §2.7.2.1 AUTH256-1, HMAC_SHA2_256_128, 0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b, 4869205468657265, 198a607eb44bfbc69903a0f1cf2bbdc5
+        """)
+    void authenticatesAsThePublishedVectorsDo(
+            String source, EspIntegrity integrity, String key, String message, String expected) throws Exception {
+        HexFormat hex = HexFormat.of();
+        byte[] octets = hex.parseHex(message);
+        PacketMac mac = PacketMac.of(integrity, hex.parseHex(key), false);
+        mac.compute(0, octets, 0, octets.length);
+        assertThat(hex.formatHex(mac.result())).as(source).startsWith(expected);
     }
 
     /** Padding may be longer than it need be (RFC 4303 §2.4). */

@@ -7,7 +7,7 @@ mkdir -p /mnt/m/lib/modules
 mount -t hostfs -o /usr/lib/uml/modules hostfs /mnt/m/lib/modules
 # Nothing is loaded by itself here.
 for module in xfrm_user esp4 esp6 hmac sha512_generic drbg jitterentropy_rng ghash-generic gcm ccm ctr cbc ecb seqiv echainiv \
-    authenc authencesn chacha_generic poly1305_generic chacha20poly1305; do
+    authenc authencesn xcbc cmac chacha_generic poly1305_generic chacha20poly1305; do
     modprobe -d /mnt/m $module
 done
 ip link set lo up

@@ -1,28 +1,14 @@
-package io.opengcks.esp.peer;
+package io.opengcks.esp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.opengcks.esp.EspMode;
-import io.opengcks.esp.EspPacket;
-import io.opengcks.esp.EspTransform;
-import io.opengcks.esp.InboundSa;
-import io.opengcks.esp.InnerUdp;
-import io.opengcks.esp.InnerVerdict;
-import io.opengcks.esp.IpPackets;
-import io.opengcks.esp.Keymat;
-import io.opengcks.esp.Opened;
-import io.opengcks.esp.OutboundSa;
-import io.opengcks.esp.SaParameters;
-import io.opengcks.esp.UdpFlow;
-import io.opengcks.esp.Verdict;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -36,102 +22,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A Linux kernel decrypts what we write to a group, hands it to a program, and encrypts what that sends back to another group, which we
- * open: transport and tunnel mode, IPv4 and IPv6, with and without UDP encapsulation, every cipher of ours.
+ * open: transport and tunnel mode, IPv4 and IPv6, with and without UDP encapsulation, every transform that both have, extended
+ * sequence numbers over 2^32.
  */
 class KernelEspTest {
     private static final int ENCAPSULATION_PORT = 4500;
-    private static final int DATA_PORT = 5000;
-    private static final int REPLY_PORT = 6000;
-    private static final int SENDER_ID_BITS = 12;
 
     private static @Nullable KernelPeer peer;
 
     @TempDir
     static Path folder;
-
-    /**
-     * One pair of SAs.
-     *
-     * @param number tells groups and SPIs apart
-     */
-    record Variant(int number, EspTransform transform, EspMode mode, boolean ipv6, boolean encapsulated) {
-        InetAddress group(boolean reply) {
-            String form = ipv6 ? "ff15::%x:%x" : "239.9.%d.%d";
-            return InetAddress.ofLiteral(form.formatted(reply ? 2 : 1, number));
-        }
-
-        InetAddress here() {
-            return ipv6 ? KernelPeer.HERE6 : KernelPeer.HERE;
-        }
-
-        InetAddress guest() {
-            return ipv6 ? KernelPeer.GUEST6 : KernelPeer.GUEST;
-        }
-
-        SaParameters sa(boolean reply) {
-            byte[] keymat = new byte[transform.keymatBytes()];
-            new Random(number * 2L + (reply ? 1 : 0)).nextBytes(keymat);
-            // The kernel has IVs of its own making, without a Sender-ID.
-            return new SaParameters(
-                    0xCAFE_0000L + (reply ? 0x100 : 0) + number,
-                    group(reply),
-                    null,
-                    transform,
-                    Keymat.copyOf(keymat),
-                    mode,
-                    reply ? 0 : SENDER_ID_BITS,
-                    64);
-        }
-
-        /** State and policy of one direction, as ip-xfrm(8) wants them. */
-        List<String> xfrm(boolean reply) {
-            String ends = "src %s dst %s"
-                    .formatted(
-                            (reply ? guest() : here()).getHostAddress(),
-                            group(reply).getHostAddress());
-            String algorithm = switch (transform) {
-                case AES_128_GCM_16, AES_256_GCM_16 -> "rfc4106(gcm(aes))";
-                case CHACHA20_POLY1305 -> "rfc7539esp(chacha20,poly1305)";
-            };
-            byte[] keymat = new byte[transform.keymatBytes()];
-            new Random(number * 2L + (reply ? 1 : 0)).nextBytes(keymat);
-            String kind = mode == EspMode.TUNNEL ? "tunnel" : "transport";
-            String encapsulation = encapsulated ? " encap espinudp 4500 4500 " + (ipv6 ? "::" : "0.0.0.0") : "";
-            return List.of(
-                    "xfrm state add %s proto esp spi 0x%x reqid %d mode %s replay-window 64 aead \"%s\" 0x%s 128%s"
-                            .formatted(
-                                    ends,
-                                    sa(reply).spi(),
-                                    number,
-                                    kind,
-                                    algorithm,
-                                    HexFormat.of().formatHex(keymat),
-                                    encapsulation),
-                    // The port matters: the UDP datagram around ESP has the same addresses, and needs no protection of
-                    // its own.
-                    "xfrm policy add %s proto udp dport %d dir %s tmpl %s proto esp reqid %d mode %s"
-                            .formatted(ends, reply ? REPLY_PORT : DATA_PORT, reply ? "out" : "in", ends, number, kind));
-        }
-
-        @Override
-        public String toString() {
-            return "%s %s %s%s".formatted(transform, mode, ipv6 ? "IPv6" : "IPv4", encapsulated ? " in UDP" : "");
-        }
-    }
-
-    static List<Variant> variants() {
-        var variants = new ArrayList<Variant>();
-        for (EspTransform transform : EspTransform.values()) {
-            for (EspMode mode : EspMode.values()) {
-                for (boolean ipv6 : new boolean[] {false, true}) {
-                    for (boolean encapsulated : new boolean[] {false, true}) {
-                        variants.add(new Variant(variants.size() + 1, transform, mode, ipv6, encapsulated));
-                    }
-                }
-            }
-        }
-        return variants;
-    }
 
     @BeforeAll
     static void boot() throws IOException {
@@ -139,15 +39,15 @@ class KernelEspTest {
         assumeTrue(missing.isEmpty(), "the Debian package " + missing + " is not installed");
         var xfrm = new ArrayList<String>();
         var echo = new ArrayList<>(List.of("encap " + ENCAPSULATION_PORT));
-        for (Variant variant : variants()) {
+        for (KernelVariant variant : KernelVariant.all()) {
             xfrm.addAll(variant.xfrm(false));
             xfrm.addAll(variant.xfrm(true));
             echo.add("%s %d %s %d"
                     .formatted(
                             variant.group(false).getHostAddress(),
-                            DATA_PORT,
+                            KernelVariant.DATA_PORT,
                             variant.group(true).getHostAddress(),
-                            REPLY_PORT));
+                            KernelVariant.REPLY_PORT));
         }
         peer = KernelPeer.boot(folder, xfrm, echo);
     }
@@ -159,15 +59,16 @@ class KernelEspTest {
         }
     }
 
-    static Stream<Variant> all() {
-        return variants().stream();
+    static Stream<KernelVariant> all() {
+        return KernelVariant.all().stream();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("all")
-    void theKernelReadsWhatWeWriteAndWeReadWhatItWrites(Variant variant) throws Exception {
-        var outbound = new OutboundSa(variant.sa(false), 0x7A5);
-        var inbound = new InboundSa(variant.sa(true));
+    void theKernelReadsWhatWeWriteAndWeReadWhatItWrites(KernelVariant variant) throws Exception {
+        SaParameters ours = variant.sa(false);
+        var outbound = new OutboundSa(ours, ours.senderIdBits() == 0 ? 0 : 0x7A5, variant.firstSequence() - 1, 0);
+        var inbound = new InboundSa(variant.sa(true), 1, variant.firstSequence());
         var chance = new Random(variant.number());
         byte[] before = new byte[0];
         for (int length : new int[] {1, 2, 3, 4, 5, 188, 1100, 1316}) {
@@ -193,10 +94,11 @@ class KernelEspTest {
     }
 
     /** An IP packet with ESP, or UDP and ESP, inside. */
-    private static byte[] seal(Variant variant, OutboundSa outbound, byte[] data) {
+    private static byte[] seal(KernelVariant variant, OutboundSa outbound, byte[] data) {
         SaParameters sa = outbound.parameters();
         var flow = new UdpFlow(
-                new InetSocketAddress(variant.here(), 40_000), new InetSocketAddress(sa.destination(), DATA_PORT));
+                new InetSocketAddress(variant.here(), 40_000),
+                new InetSocketAddress(sa.destination(), KernelVariant.DATA_PORT));
         byte[] esp = new byte[flow.sealedLength(sa, data.length)];
         assertThat(flow.seal(outbound, data, 0, data.length, esp, 0)).isEqualTo(esp.length);
         if (variant.encapsulated()) {
@@ -228,7 +130,7 @@ class KernelEspTest {
     }
 
     /** Waits for the next packet to the reply group, and opens it; a second time it must be refused. */
-    private static byte[] answer(Variant variant, InboundSa inbound) throws IOException {
+    private static byte[] answer(KernelVariant variant, InboundSa inbound) throws IOException {
         byte[] destination = variant.group(true).getAddress();
         int addressOffset = variant.ipv6() ? 24 : 16;
         byte[] packet = Objects.requireNonNull(peer)
@@ -259,7 +161,7 @@ class KernelEspTest {
                 .isEqualTo(InnerVerdict.OK);
         assertThat(udp.source()).isEqualTo(variant.guest());
         assertThat(udp.destination()).isEqualTo(variant.group(true));
-        assertThat(udp.destinationPort()).isEqualTo(REPLY_PORT);
+        assertThat(udp.destinationPort()).isEqualTo(KernelVariant.REPLY_PORT);
         byte[] data = Arrays.copyOfRange(opened, udp.payloadOffset(), udp.payloadOffset() + udp.payloadLength());
         assertThat(inbound.open(packet, header, length, opened, 0, found)).isEqualTo(Verdict.REPLAYED);
         return data;

@@ -1,4 +1,4 @@
-package io.opengcks.esp.peer;
+package io.opengcks.esp;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -107,7 +108,9 @@ final class KernelPeer implements AutoCloseable {
 
     private static Path scripts() {
         try {
-            return Path.of(KernelPeer.class.getResource("init.sh").toURI()).getParent();
+            return Objects.requireNonNull(Path.of(Objects.requireNonNull(KernelPeer.class.getResource("peer/init.sh"))
+                            .toURI())
+                    .getParent());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
