@@ -60,8 +60,12 @@ class WiresharkIT {
             Programs.await("tshark's end", () -> !capture.process().isAlive());
 
             String all = programs.run(TSHARK + "-V");
-            assertThat(list(programs, "isakmp.enc.decrypted")).as("decrypted IKE messages").hasSizeGreaterThan(10);
-            assertThat(list(programs, "esp.icv_good == 1 && data")).as("opened ESP packets").hasSize(40);
+            assertThat(list(programs, "isakmp.enc.decrypted"))
+                    .as("decrypted IKE messages")
+                    .hasSizeGreaterThan(10);
+            assertThat(list(programs, "esp.icv_good == 1 && data"))
+                    .as("opened ESP packets")
+                    .hasSize(40);
             assertThat(list(programs, "_ws.malformed")).as("malformed").isEmpty();
             assertThat(list(programs, "isakmp.enc.iv && !isakmp.enc.decrypted"))
                     .as("not decrypted")

@@ -66,7 +66,7 @@ public record GroupDefinition(Optional<Identity> group, GroupPolicy policy) {
         root.bool("multipleSenders").optional().ifPresent(builder::multipleSenders);
         root.integer("senderIdBits", 8, 16).optional().ifPresent(builder::senderIdBits);
         root.integer("senderIdsPerMember", 1, 64).optional().ifPresent(builder::senderIdsPerMember);
-        root.integer("replayWindow", 0, 65_472).optional().ifPresent(builder::replayWindow);
+        root.integer("replayWindow", 0, 4096).optional().ifPresent(builder::replayWindow);
         root.duration("tekLifetime", SHORTEST, LONGEST).optional().ifPresent(builder::tekLifetime);
         root.duration("kekLifetime", SHORTEST, LONGEST).optional().ifPresent(builder::kekLifetime);
         delays(root, builder);

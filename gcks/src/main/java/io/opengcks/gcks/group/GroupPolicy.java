@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  * @param multipleSenders    true: several senders share an SA, each with Sender-IDs; false: the group takes one sender at a time
  * @param senderIdBits       8, 12 or 16 (RFC 6054 §3)
  * @param senderIdsPerMember most Sender-IDs given in one registration, 1 to 64
- * @param replayWindow       packets a receiver remembers for each sender: 0 (its own choice) or 64 to 65472
+ * @param replayWindow       packets a receiver remembers for each sender: 0 (its own choice) or a multiple of 64 up to 4096
  * @param tekLifetime        of a Data-Security SA, whole seconds; a new one is sent at three quarters of it
  * @param kekLifetime        of a Rekey SA, likewise
  * @param atdSeconds         how long senders wait before they use a new SA after a scheduled rekey
@@ -73,9 +73,9 @@ public record GroupPolicy(
                 "senderIdsPerMember",
                 "1 to 64, not " + senderIdsPerMember);
         check(
-                replayWindow == 0 || (replayWindow >= 64 && replayWindow <= 65472),
+                replayWindow == 0 || (replayWindow >= 64 && replayWindow <= 4096 && replayWindow % 64 == 0),
                 "replayWindow",
-                "0 or 64 to 65472, not " + replayWindow);
+                "0 or a multiple of 64 up to 4096, not " + replayWindow);
         PolicyException.lifetime("tekLifetime", tekLifetime);
         PolicyException.lifetime("kekLifetime", kekLifetime);
         PolicyException.delay("atdSeconds", atdSeconds);

@@ -82,7 +82,7 @@ class GroupDefinitionTest {
             {atdSeconds: 1}                      | tv.yaml:2: expected YAML:
             tekLifetime: 20s                     | tv.yaml:3: tekLifetime: expected more than four times dtdSeconds (10), not 20
             senderIdBits: 9                      | tv.yaml:3: senderIdBits: expected 8, 12 or 16, not 9
-            replayWindow: 3                      | tv.yaml:3: replayWindow: expected 0 or 64 to 65472, not 3
+            replayWindow: 3                      | tv.yaml:3: replayWindow: expected 0 or a multiple of 64 up to 4096, not 3
             udpPort: 0                           | tv.yaml:3: udpPort: expected a whole number from 1 to 65535, or none, found "0"
             mayJoin: [{}]                        | tv.yaml:3: mayJoin[0]: expected at least one of identity, subject, san, issuer
             mayJoin: [{identty: "*"}]            | tv.yaml:3: mayJoin[0].identty: expected a key of this section, did you mean identity?

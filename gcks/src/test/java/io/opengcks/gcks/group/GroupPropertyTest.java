@@ -188,7 +188,7 @@ class GroupPropertyTest {
                 case REKEY_BOTH -> world.run(new Command.RekeyNow(RekeyKind.BOTH));
                 case TICK -> world.run(new Command.Tick());
                 case DELAYS -> policy = change(world, policy.toBuilder().delays(step.who(), step.who() + 5));
-                case FLOWS -> policy = change(world, policy.toBuilder().replayWindow(64 + step.who()));
+                case FLOWS -> policy = change(world, policy.toBuilder().replayWindow(64 * (1 + step.who() % 8)));
                 case SUITE -> policy = change(world, policy.toBuilder().suite(SUITES.get(step.who() % 3)));
                 case RECREATE -> {
                     world.run(new Command.Delete());
