@@ -36,24 +36,17 @@ class WiresharkIT {
             Programs.Running server = programs.start("./opengcks gcks serve --keylog keys" + CONFIG);
             server.awaitOutput("serving");
             programs.run("./opengcks gcks group create site/tv.yaml" + CONFIG);
-            Programs.Running sender = null;
-            Programs.Running receiver = null;
-            for (String member : List.of("rx-1", "rx-2", "tx")) {
-                Programs.Running agent = programs.start("./opengcks gm run --config site/gm-" + member + ".yaml");
-                agent.awaitOutput("registered");
-                sender = member.equals("tx") ? agent : sender;
-                receiver = member.equals("rx-1") ? agent : receiver;
-            }
+            Programs.Running receiver = member(programs, "rx-1");
+            member(programs, "rx-2");
+            Programs.Running sender = member(programs, "tx");
             play(programs);
             programs.run("./opengcks gcks member evict key-id:tv rx-2" + CONFIG);
             play(programs);
             programs.run("./opengcks gcks rekey key-id:tv" + CONFIG);
             sender.signal("TERM");
             receiver.signal("TERM");
-            Programs.Running leaving = sender;
-            Programs.await("the sender's leave", () -> !leaving.process().isAlive());
-            Programs.Running left = receiver;
-            Programs.await("the receiver's leave", () -> !left.process().isAlive());
+            Programs.await("the sender's leave", () -> !sender.process().isAlive());
+            Programs.await("the receiver's leave", () -> !receiver.process().isAlive());
             server.signal("TERM");
             Programs.await("the server's end", () -> !server.process().isAlive());
             capture.signal("INT");
@@ -90,6 +83,12 @@ class WiresharkIT {
                     + list(programs, "esp").size() + " exchanges=" + exchanges
                     + " malformed=0");
         }
+    }
+
+    private static Programs.Running member(Programs programs, String name) throws Exception {
+        Programs.Running agent = programs.start("./opengcks gm run --config site/gm-" + name + ".yaml");
+        agent.awaitOutput("registered");
+        return agent;
     }
 
     /** Twenty datagrams to the sender's input. */

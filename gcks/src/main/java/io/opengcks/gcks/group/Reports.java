@@ -98,10 +98,11 @@ final class Reports {
         }
     }
 
+    /** For those who look closely: the face logs a refusal once it has told the member. */
     private static void logRefusal(Identity group, Command command, Outcome outcome) {
         if (command instanceof Command.Register register
                 && outcome instanceof Outcome.Answered(RegistrationAnswer.Refused refused)) {
-            log.atInfo()
+            log.atDebug()
                     .addKeyValue("event", "registration-refused")
                     .addKeyValue("group", group)
                     .addKeyValue("member", register.request().peer().identity())

@@ -16,6 +16,7 @@ import io.opengcks.protocols.gikev2.KeyServerEffect;
 import io.opengcks.protocols.gikev2.KeyServerEvent;
 import io.opengcks.protocols.gsa.RegistrationAnswer;
 import io.opengcks.protocols.gsa.RegistrationAnswer.Refusal;
+import io.opengcks.protocols.gsa.RegistrationAnswer.Refused;
 import io.opengcks.protocols.gsa.RegistrationRequest;
 import io.opengcks.protocols.ikev2.Path;
 import java.io.IOException;
@@ -178,20 +179,16 @@ public final class RegistrationFace implements AutoCloseable {
     private void register(long ticket, RegistrationRequest request) {
         long asked = System.nanoTime();
         groups.register(request).whenComplete((answer, failure) -> {
-            RegistrationAnswer given = failure == null
-                    ? answer
-                    : new RegistrationAnswer.Refused(Refusal.CANNOT_TAKE_MEMBERS, failure.toString());
+            RegistrationAnswer given =
+                    failure == null ? answer : new Refused(Refusal.CANNOT_TAKE_MEMBERS, failure.toString());
             meters.time.record(System.nanoTime() - asked, TimeUnit.NANOSECONDS);
             meters.answered(given);
-            if (failure != null) {
-                LOG.error(
-                        "no answer group={} peer={}",
-                        request.group(),
-                        request.peer().identity(),
-                        failure);
-            }
+            // The machine reports the refusal once it has told the member; that is the one line of the log.
+            RegistrationAnswer told = given instanceof Refused(var refusal, String why)
+                    ? new Refused(refusal, "group " + request.group() + ": " + why)
+                    : given;
             if (!loop.isShuttingDown()) {
-                loop.execute(() -> happened(new KeyServerEvent.Answered(ticket, given)));
+                loop.execute(() -> happened(new KeyServerEvent.Answered(ticket, told)));
             }
         });
     }
