@@ -157,7 +157,8 @@ public final class GroupMember {
         session.retransmit(nowNs, effects);
         age(nowNs, effects);
         OptionalLong next = earlier(session.nextDueNs(), rekeySas.nextDueNs());
-        if (next.isPresent() && !next.equals(wakeNs)) {
+        // A tick has used up the timer that was asked for, also when it came too early.
+        if (next.isPresent() && (!next.equals(wakeNs) || event instanceof MemberEvent.Tick)) {
             effects.add(new WakeAt(next.getAsLong()));
         }
         wakeNs = next;

@@ -144,7 +144,8 @@ public final class KeyServer {
             case Answered(long ticket, RegistrationAnswer answer) -> answered(ticket, answer, nowNs, effects);
         }
         OptionalLong next = sas.nextDueNs();
-        if (next.isPresent() && !next.equals(wakeNs)) {
+        // A tick has used up the timer that was asked for, also when it came too early.
+        if (next.isPresent() && (!next.equals(wakeNs) || event instanceof Tick)) {
             effects.add(new WakeAt(next.getAsLong()));
         }
         wakeNs = next;

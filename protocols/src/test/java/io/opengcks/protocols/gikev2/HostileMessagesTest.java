@@ -261,6 +261,46 @@ class HostileMessagesTest {
         }
     }
 
+    /** What a side sent itself is unexpected whatever it is, and no key is tried on it. */
+    @Test
+    void reflectedMessagesAreUnexpected() {
+        Conversation whole = upTo(STEPS, 1);
+        for (int step = 0; step < STEPS; step++) {
+            byte[] message = whole.messages.get(step);
+            boolean multicast = message[18] == 41;
+            boolean fromMember = (message[19] & 0x08) != 0;
+            Conversation attacked = upTo(step + 1, 1);
+            if (!multicast && fromMember) {
+                assertThat(attacked.member.on(new MemberEvent.Received(message), attacked.nowNs))
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                MemberEffect.Rejected.class,
+                                rejected ->
+                                        assertThat(rejected.fault().detail()).contains("only an initiator sends"));
+            } else if (!multicast) {
+                assertThat(attacked.server.on(new KeyServerEvent.Received(attacked.path, message), attacked.nowNs))
+                        .singleElement()
+                        .isInstanceOfSatisfying(
+                                KeyServerEffect.Rejected.class,
+                                rejected ->
+                                        assertThat(rejected.fault().detail()).contains("only a responder sends"));
+            }
+        }
+    }
+
+    /** A timer that fires a little early is used up: the machine has to ask for another one. */
+    @Test
+    void aTickThatComesTooEarlyIsAskedForAgain() {
+        Conversation begun = upTo(3, 1);
+        begun.server(begun.messages.get(2));
+        assertThat(begun.member.on(new MemberEvent.Tick(), begun.nowNs))
+                .singleElement()
+                .isInstanceOf(MemberEffect.WakeAt.class);
+        assertThat(begun.server.on(new KeyServerEvent.Tick(), begun.nowNs))
+                .singleElement()
+                .isInstanceOf(KeyServerEffect.WakeAt.class);
+    }
+
     private static void attack(Conversation attacked, byte[] datagram, Map<Reason, Integer> reasons) {
         String before = attacked.state();
         int halfOpen = attacked.server.halfOpen();

@@ -159,6 +159,25 @@ class RekeyTest {
         assertThat(late.all(MemberEffect.NeedsRegistration.class)).isEmpty();
     }
 
+    /** RFC 9838 §2.3.3: a server that forgot how far it had come does not make old messages good again. */
+    @Test
+    void registeringAgainDoesNotMakeOldMessagesGood() {
+        SimMember member = members.getFirst();
+        byte[] message = group.rekeyTraffic();
+        taken(member, message);
+        group.nextMessageId = 0;
+        member.on(new MemberEvent.Register());
+        world.run(world.nowNs() + World.SECOND);
+        assertThat(member.all(MemberEffect.Registered.class)).hasSize(2);
+
+        member.on(new MemberEvent.RekeyReceived(message));
+
+        assertThat(member.all(MemberEffect.Rekeyed.class)).hasSize(1);
+        assertThat(member.faults())
+                .singleElement()
+                .satisfies(fault -> assertThat(fault.reason()).isEqualTo(Reason.REPLAYED));
+    }
+
     private static GsaUpdate taken(SimMember member, byte[] message) {
         int before = member.all(MemberEffect.Rekeyed.class).size();
         member.on(new MemberEvent.RekeyReceived(message));
