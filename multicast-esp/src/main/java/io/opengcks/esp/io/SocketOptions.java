@@ -6,10 +6,14 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 
 /** Sets a channel up as {@link UdpOptions} say, whatever the transport. */
@@ -18,6 +22,9 @@ final class SocketOptions {
     private static final int BATCH = 32;
     /** Octets of receive buffer for such a batch of long datagrams. */
     private static final int MAX_BATCH_OCTETS = 1 << 18;
+
+    /** What every IPv6 path has, and nearly every IPv4 path. */
+    private static final int LEAST_MTU = 1280;
 
     private static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(512 << 10, 1 << 20);
 
@@ -40,14 +47,44 @@ final class SocketOptions {
         int slot = options.maxDatagram() + 1;
         switch (transport) {
             case EPOLL -> {
-                int batch = Math.max(1, Math.min(BATCH, MAX_BATCH_OCTETS / slot));
-                config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, slot);
-                config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot * batch));
+                if (EpollDatagramChannel.isSegmentedDatagramPacketSupported()
+                        && config.setOption(EpollChannelOption.UDP_GRO, true)) {
+                    // The system puts datagrams of one sender together (UDP receive offload), Netty cuts them again. It
+                    // learns
+                    // where from recvmsg alone, which MAX_DATAGRAM_PAYLOAD_SIZE would exchange for recvmmsg.
+                    config.setOption(
+                            ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(UdpOptions.MAX_DATAGRAM));
+                } else {
+                    int batch = Math.max(1, Math.min(BATCH, MAX_BATCH_OCTETS / slot));
+                    config.setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, slot);
+                    config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot * batch));
+                }
             }
             case NIO -> config.setOption(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(slot));
         }
         if (options.networkInterface() != null) {
             multicast(options, transport, config, ipv6);
+        }
+    }
+
+    /**
+     * Octets of the longest datagram that leaves in one piece, as far as is known: only such ones can be put together for the
+     * system to cut. 0 where it does not do that.
+     */
+    static int longestSegment(UdpOptions options, EventLoops.Transport transport) {
+        if (transport != EventLoops.Transport.EPOLL || !EpollDatagramChannel.isSegmentedDatagramPacketSupported()) {
+            return 0;
+        }
+        try {
+            InetAddress local = options.bind().getAddress();
+            NetworkInterface device =
+                    options.networkInterface() != null || local.isAnyLocalAddress() || local.isMulticastAddress()
+                            ? options.networkInterface()
+                            : NetworkInterface.getByInetAddress(local);
+            int mtu = device == null ? LEAST_MTU : device.getMTU();
+            return Math.max(0, mtu - (local instanceof Inet6Address ? 48 : 28)); // IP and UDP headers
+        } catch (SocketException e) {
+            return 0; // the interface is gone; sending will tell
         }
     }
 

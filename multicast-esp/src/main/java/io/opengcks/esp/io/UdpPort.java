@@ -27,11 +27,13 @@ import java.util.concurrent.atomic.LongAdder;
 public final class UdpPort implements AutoCloseable {
     private final DatagramChannel channel;
     private final Receiver receiver;
+    private final SendQueue queue;
     private final LongAdder unsent = new LongAdder();
 
-    private UdpPort(DatagramChannel channel, Receiver receiver) {
+    private UdpPort(DatagramChannel channel, Receiver receiver, int longestSegment) {
         this.channel = channel;
         this.receiver = receiver;
+        this.queue = new SendQueue(channel, longestSegment);
     }
 
     /** Opens a port on one of the loops. */
@@ -62,7 +64,13 @@ public final class UdpPort implements AutoCloseable {
                 });
         var _ = bootstrap.bind(options.bind()).addListener((ChannelFuture bound) -> {
             if (bound.isSuccess()) {
-                join(new UdpPort((DatagramChannel) bound.channel(), receiver), options, opened);
+                join(
+                        new UdpPort(
+                                (DatagramChannel) bound.channel(),
+                                receiver,
+                                SocketOptions.longestSegment(options, loops.transport())),
+                        options,
+                        opened);
             } else {
                 opened.completeExceptionally(bound.cause());
             }
@@ -96,19 +104,25 @@ public final class UdpPort implements AutoCloseable {
     public boolean send(byte[] datagram, int off, int len, InetSocketAddress to) {
         Objects.checkFromIndexSize(off, len, datagram.length);
         if (!channel.isWritable()) {
-            channel.flush();
+            flush();
             if (!channel.isWritable()) {
                 unsent.increment();
                 return false;
             }
         }
-        ByteBuf copy = channel.alloc().directBuffer(len).writeBytes(datagram, off, len);
-        var _ = channel.write(new DatagramPacket(copy, to), channel.voidPromise()); // failures reach the handler
+        if (channel.eventLoop().inEventLoop()) {
+            queue.add(datagram, off, len, to);
+        } else {
+            queue.alone(datagram, off, len, to);
+        }
         return true;
     }
 
     /** Sends what is in the queue. */
     public void flush() {
+        if (channel.eventLoop().inEventLoop()) {
+            queue.release();
+        }
         channel.flush();
     }
 

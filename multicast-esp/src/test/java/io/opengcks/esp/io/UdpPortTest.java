@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class UdpPortTest {
     private static final String END = "end";
 
-    private final List<AutoCloseable> open = Collections.synchronizedList(new java.util.ArrayList<>());
+    private final List<AutoCloseable> open = Collections.synchronizedList(new ArrayList<>());
 
     record Got(String text, InetSocketAddress from) {}
 
@@ -235,6 +238,63 @@ class UdpPortTest {
         UdpPort sender = port(loops, UdpOptions.plain(at("127.0.0.1", 0)), new Ear());
         say(sender, receiver.localAddress(), "x".repeat(65_507));
         assertThat(ear.next()).hasSize(65_507);
+    }
+
+    /** Sent in one go, gathered where lengths and destinations allow, they still arrive as they were, each to its own. */
+    @ParameterizedTest
+    @EnumSource(EventLoops.Transport.class)
+    void datagramsOfAllLengthsAndDestinationsStayWhatTheyAre(EventLoops.Transport transport) throws Exception {
+        var loops = loops(transport);
+        var ears = new Ear[] {new Ear(), new Ear()};
+        var to = new InetSocketAddress[2];
+        for (int i = 0; i < 2; i++) {
+            to[i] = port(loops, UdpOptions.plain(at("127.0.0.1", 0)).withMaxDatagram(9000), ears[i])
+                    .localAddress();
+        }
+        UdpPort sender = port(loops, UdpOptions.plain(at("127.0.0.1", 0)), new Ear());
+        var chance = new Random(1);
+        for (int round = 0; round < 50; round++) {
+            var sent = new ArrayList<List<String>>(List.of(new ArrayList<>(), new ArrayList<>()));
+            sender.eventLoop()
+                    .submit(() -> {
+                        int length = 100;
+                        int target = 0;
+                        for (int i = 0; i < 80; i++) {
+                            if (chance.nextInt(10) == 0) {
+                                length = 20 + chance.nextInt(1300);
+                            }
+                            if (chance.nextInt(20) == 0) {
+                                target = 1 - target;
+                            }
+                            String text = (i + ":").concat("x".repeat(length)).substring(0, length);
+                            sent.get(target).add(text);
+                            sender.send(text.getBytes(StandardCharsets.US_ASCII), 0, length, to[target]);
+                        }
+                        sender.flush();
+                    })
+                    .get();
+            for (int i = 0; i < 2; i++) {
+                for (String each : sent.get(i)) {
+                    assertThat(ears[i].next()).isEqualTo(each);
+                }
+            }
+        }
+    }
+
+    @Test
+    void whereTheSystemCannotCutEachGoesAlone() throws Exception {
+        var loops = loops(EventLoops.Transport.EPOLL);
+        var ear = new Ear();
+        UdpPort receiver = port(loops, UdpOptions.plain(at("127.0.0.1", 0)), ear);
+        UdpPort sender = port(loops, UdpOptions.plain(at("127.0.0.1", 0)), new Ear());
+        // SO_NO_CHECK: without checksums Linux refuses to cut.
+        sender.channel().config().setOption(new IntegerUnixChannelOption("SO_NO_CHECK", 1, 11), 1);
+        for (int round = 0; round < 3; round++) {
+            sender.eventLoop()
+                    .submit(() -> say(sender, receiver.localAddress(), "one", "two", "six"))
+                    .get();
+            assertThat(List.of(ear.next(), ear.next(), ear.next())).containsExactly("one", "two", "six");
+        }
     }
 
     @ParameterizedTest
