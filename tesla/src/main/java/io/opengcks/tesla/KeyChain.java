@@ -1,123 +1,174 @@
 package io.opengcks.tesla;
 
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Objects;
-import javax.security.auth.Destroyable;
+import java.util.List;
 
 /**
- * The sender's one-way chain K_0 … K_N: K_i = F(K_{i+1}), K_N is drawn at random (RFC 4082 §3.2). K_0 is the commitment, the
- * key receivers get authenticated; K_i belongs to interval i.
+ * The sender's one-way chain K_0 … K_N: K_i = F(K_{i+1}), K_N is drawn at random (RFC 4082 §3.2). K_i belongs to interval i;
+ * F(K_0) is the commitment, the key receivers get authenticated (RFC 5776 §3.4.1).
  *
- * <p>Keeps about 2·√N keys: one at the end of every block of √N and all of the block in use. So going forwards costs two
- * hashes a key on average, and a jump √N. Not thread-safe.
+ * <p>Keeps about log2 N keys, and one interval forwards costs at most ½·log2 N applications of F: under a kilobyte and 15
+ * hashes for 2^30 keys. Making the chain applies F N times, which takes minutes for 2^30 and days for 2^40; a
+ * {@link #checkpoint} makes that a matter of once. Not thread-safe.
  */
-public final class KeyChain implements Destroyable {
-    /** Longest chain. Making one computes all its keys once. */
-    public static final int MAX_LENGTH = 1 << 24;
+public final class KeyChain implements KeySource {
+    /** Longest chain, in keys. */
+    public static final long MAX_LENGTH = 1L << 40;
 
-    private final Prf prf;
-    private final int last;
-    private final int block;
-    /** Last key of each block, the last of all in the last one. */
-    private final byte[][] ends;
+    private static final int MAGIC = 0x54_43_4B_31; // "TCK1"
+    private static final int HEADER = 4 + 5 + 8 + 8;
+    private static final int DIGEST = 16;
 
-    private byte[][] current = new byte[0][];
-    private int currentBlock = -1;
+    private final OneWay oneWay;
+    private final long length;
+    private final Pebbles pebbles;
+    private final byte[] commitment;
     private boolean destroyed;
 
-    /**
-     * Makes the whole chain.
-     *
-     * @param lastKey K_N, {@code prf.octets()} unpredictable octets; copied
-     * @param last    N, 1 to {@link #MAX_LENGTH}
-     */
-    public KeyChain(Prf prf, byte[] lastKey, int last) {
-        if (lastKey.length != prf.octets()) {
-            throw new IllegalArgumentException("the last key has " + lastKey.length + " octets, not " + prf.octets());
-        }
-        if (last < 1 || last > MAX_LENGTH) {
-            throw new IllegalArgumentException("a chain up to interval " + last + " is not in 1.." + MAX_LENGTH);
-        }
-        this.prf = prf;
-        this.last = last;
-        block = (int) Math.ceil(Math.sqrt(last + 1.0));
-        ends = new byte[last / block + 1][];
-        byte[] key = lastKey.clone();
-        for (int b = ends.length - 1, index = last; b >= 0; b--) {
-            int end = Math.min(last, (b + 1) * block - 1);
-            key = prf.back(key, index - end);
-            index = end;
-            ends[b] = key;
-        }
-    }
-
-    /** The function of this chain. */
-    public Prf prf() {
-        return prf;
-    }
-
-    /** N, the last interval that has a key. */
-    public int last() {
-        return last;
-    }
-
-    /** K_0, which may be public from the start. */
-    public byte[] commitment() {
-        return key(0);
+    private KeyChain(OneWay oneWay, long length, Pebbles pebbles, byte[] commitment) {
+        this.oneWay = oneWay;
+        this.length = length;
+        this.pebbles = pebbles;
+        this.commitment = commitment;
     }
 
     /**
-     * A copy of K_i, which the caller keeps secret until its disclosure is due.
+     * Makes a chain; applies F {@code length} times.
      *
-     * @throws IndexOutOfBoundsException if the chain has no such interval
+     * @param lastKey K_N, {@code scheme.keyOctets()} unpredictable octets; copied
+     * @param length  N + 1, how many keys it has, 1 to {@link #MAX_LENGTH}
      */
-    public byte[] key(int interval) {
-        return at(interval).clone();
+    public static KeyChain generate(Scheme scheme, byte[] lastKey, long length) {
+        checkLength(length);
+        if (lastKey.length != scheme.keyOctets()) {
+            throw new IllegalArgumentException(
+                    "the last key has " + lastKey.length + " octets, not " + scheme.keyOctets());
+        }
+        var oneWay = new OneWay(scheme);
+        var pebbles = Pebbles.from(oneWay, lastKey, length, 0);
+        return new KeyChain(oneWay, length, pebbles, oneWay.back(pebbles.key()));
+    }
+
+    static KeyChain of(OneWay oneWay, long length, Pebbles pebbles, byte[] commitment) {
+        return new KeyChain(oneWay, length, pebbles, commitment);
     }
 
     /**
-     * K'_i = F'(K_i), the key of the MACs of interval i, never disclosed itself.
+     * Goes on where {@link #checkpoint} was taken, without any application of F.
      *
-     * @throws IndexOutOfBoundsException if the chain has no such interval
+     * @param checkpoint octets of {@link #checkpoint}; not kept, not wiped
+     * @throws MalformedTesla if they are anything else or were damaged
      */
-    public byte[] macKey(int interval) {
-        return prf.macKey(at(interval));
+    public static KeyChain restore(byte[] checkpoint) throws MalformedTesla {
+        if (checkpoint.length < HEADER + DIGEST) {
+            throw new MalformedTesla("a checkpoint of " + checkpoint.length + " octets is too short");
+        }
+        int body = checkpoint.length - DIGEST;
+        if (!MessageDigest.isEqual(digest(checkpoint, body), Arrays.copyOfRange(checkpoint, body, checkpoint.length))) {
+            throw new MalformedTesla("the checkpoint is damaged");
+        }
+        var in = ByteBuffer.wrap(checkpoint, 0, body);
+        if (in.getInt() != MAGIC) {
+            throw new MalformedTesla("not a checkpoint");
+        }
+        Scheme scheme = SchemeCodec.read(in);
+        long length = in.getLong();
+        long position = in.getLong();
+        if (length < 1 || length > MAX_LENGTH || position < 0 || position >= length) {
+            throw new MalformedTesla("the checkpoint names an impossible interval");
+        }
+        var oneWay = new OneWay(scheme);
+        int count = Pebbles.count(length, position);
+        if (in.remaining() != (count + 1) * scheme.keyOctets()) {
+            throw new MalformedTesla("the checkpoint has another number of keys than its interval asks for");
+        }
+        byte[] commitment = new byte[scheme.keyOctets()];
+        in.get(commitment);
+        List<byte[]> held = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byte[] key = new byte[scheme.keyOctets()];
+            in.get(key);
+            held.add(key);
+        }
+        return new KeyChain(oneWay, length, Pebbles.restore(oneWay, held, length, position), commitment);
     }
 
-    private byte[] at(int interval) {
-        if (destroyed) {
-            throw new IllegalStateException("the chain was destroyed");
-        }
-        Objects.checkIndex(interval, last + 1);
-        int wanted = interval / block;
-        if (wanted != currentBlock) {
-            load(wanted);
-        }
-        return current[interval - wanted * block];
+    /**
+     * The whole state at the current interval, under 2 KiB for up to 2^40 keys of 32 octets. It holds keys that are not
+     * disclosed yet: keep it as a secret. Going on from an old one is safe, it only costs the hashes in between; an
+     * interval is never used again because the sender's clock has passed it.
+     */
+    public byte[] checkpoint() {
+        checkAlive();
+        List<byte[]> held = pebbles.held();
+        int octets = scheme().keyOctets();
+        var out = ByteBuffer.allocate(HEADER + (held.size() + 1) * octets + DIGEST);
+        out.putInt(MAGIC);
+        SchemeCodec.write(scheme(), out);
+        out.putLong(length).putLong(pebbles.position()).put(commitment);
+        held.forEach(out::put);
+        out.put(digest(out.array(), out.position()));
+        return out.array();
     }
 
-    private void load(int wanted) {
-        wipe(current);
-        int first = wanted * block;
-        var keys = new byte[Math.min(last, first + block - 1) - first + 1][];
-        keys[keys.length - 1] = ends[wanted].clone();
-        for (int i = keys.length - 2; i >= 0; i--) {
-            keys[i] = prf.back(keys[i + 1], 1);
-        }
-        current = keys;
-        currentBlock = wanted;
+    @Override
+    public Scheme scheme() {
+        return oneWay.scheme();
     }
 
-    private static void wipe(byte[][] keys) {
-        for (byte[] key : keys) {
-            Arrays.fill(key, (byte) 0);
+    @Override
+    public long last() {
+        return length - 1;
+    }
+
+    @Override
+    public long chainLength() {
+        return length;
+    }
+
+    @Override
+    public long interval() {
+        return pebbles.position();
+    }
+
+    @Override
+    public byte[] key() {
+        checkAlive();
+        return pebbles.key().clone();
+    }
+
+    @Override
+    public void advanceTo(long interval) {
+        checkAlive();
+        if (interval < pebbles.position() || interval >= length) {
+            throw new IllegalArgumentException(
+                    "interval " + interval + " is not in " + pebbles.position() + ".." + (length - 1));
         }
+        pebbles.jump(interval);
+    }
+
+    @Override
+    public Commitment commitment() {
+        return new Commitment(-1, commitment.clone());
+    }
+
+    /** How often F was computed so far. */
+    long applied() {
+        return oneWay.applied();
+    }
+
+    /** How many keys are held now. */
+    int held() {
+        return pebbles.held().size();
     }
 
     @Override
     public void destroy() {
-        wipe(ends);
-        wipe(current);
+        pebbles.wipe();
         destroyed = true;
     }
 
@@ -129,6 +180,29 @@ public final class KeyChain implements Destroyable {
     /** No octet of any key. */
     @Override
     public String toString() {
-        return "KeyChain[" + prf + ", 0.." + last + "]";
+        return "KeyChain[" + scheme() + ", " + pebbles.position() + " of " + length + "]";
+    }
+
+    static void checkLength(long length) {
+        if (length < 1 || length > MAX_LENGTH) {
+            throw new IllegalArgumentException("a chain of " + length + " keys is not in 1.." + MAX_LENGTH);
+        }
+    }
+
+    private void checkAlive() {
+        if (destroyed) {
+            throw new IllegalStateException("the chain was destroyed");
+        }
+    }
+
+    /** Against damage, not against forgery: whoever can write the file has the keys anyway. */
+    private static byte[] digest(byte[] octets, int length) {
+        try {
+            var sha = MessageDigest.getInstance("SHA-256", "SUN");
+            sha.update(octets, 0, length);
+            return Arrays.copyOf(sha.digest(), DIGEST);
+        } catch (GeneralSecurityException absent) {
+            throw new IllegalStateException("this Java runtime has no SHA-256", absent);
+        }
     }
 }

@@ -22,7 +22,7 @@ public final class KeyVerifier {
         TOO_FAR
     }
 
-    private final Prf prf;
+    private final OneWay oneWay;
     private final int maxSteps;
     private long newest;
     private byte[] key;
@@ -30,19 +30,22 @@ public final class KeyVerifier {
     /**
      * Starts from a key that was authenticated otherwise, by a signature or a registration.
      *
-     * @param interval of that key, an unsigned 32-bit value
-     * @param key      K_interval, {@code prf.octets()} octets; copied
+     * @param interval of that key, or one before the first of the chain, so at least -1
+     * @param key      K_interval, {@code scheme.keyOctets()} octets; copied
      * @param maxSteps most hashes for one disclosed key, at least 1
      */
-    public KeyVerifier(Prf prf, long interval, byte[] key, int maxSteps) {
-        checkInterval(interval);
-        if (key.length != prf.octets()) {
-            throw new IllegalArgumentException("the authentic key has " + key.length + " octets, not " + prf.octets());
+    public KeyVerifier(Scheme scheme, long interval, byte[] key, int maxSteps) {
+        if (interval < -1) {
+            throw new IllegalArgumentException("a key of interval " + interval);
+        }
+        if (key.length != scheme.keyOctets()) {
+            throw new IllegalArgumentException(
+                    "the authentic key has " + key.length + " octets, not " + scheme.keyOctets());
         }
         if (maxSteps < 1) {
             throw new IllegalArgumentException("a bound of " + maxSteps + " steps lets no key through");
         }
-        this.prf = prf;
+        oneWay = new OneWay(scheme);
         this.maxSteps = maxSteps;
         newest = interval;
         this.key = key.clone();
@@ -56,22 +59,21 @@ public final class KeyVerifier {
     /**
      * Checks a key as it came in.
      *
-     * @param interval  the interval it is said to belong to, an unsigned 32-bit value
+     * @param interval  the interval it is said to belong to, any number
      * @param disclosed of any length, not kept
      */
     public Verdict disclose(long interval, byte[] disclosed) {
-        checkInterval(interval);
-        if (disclosed.length != prf.octets()) {
+        if (disclosed.length != oneWay.scheme().keyOctets()) {
             return Verdict.FORGED;
         }
         long steps = interval - newest;
-        if (Math.abs(steps) > maxSteps) {
+        if (interval < -1 || steps > maxSteps || steps < -maxSteps) {
             return Verdict.TOO_FAR;
         }
         if (steps <= 0) {
-            return MessageDigest.isEqual(prf.back(key, -steps), disclosed) ? Verdict.KNOWN : Verdict.FORGED;
+            return MessageDigest.isEqual(oneWay.back(key, -steps), disclosed) ? Verdict.KNOWN : Verdict.FORGED;
         }
-        if (!MessageDigest.isEqual(prf.back(disclosed, steps), key)) {
+        if (!MessageDigest.isEqual(oneWay.back(disclosed, steps), key)) {
             return Verdict.FORGED;
         }
         newest = interval;
@@ -79,23 +81,23 @@ public final class KeyVerifier {
         return Verdict.AUTHENTIC;
     }
 
+    /** Whether {@link #macKey} has the MAC key of an interval. */
+    public boolean has(long interval) {
+        long steps = newest - interval;
+        return steps >= 0 && steps <= maxSteps;
+    }
+
     /**
      * K'_i, the MAC key of an interval whose key is authentic by now, also where that key itself was lost.
      *
+     * @param instance 0, or which of the instances that share the chain, up to 255
      * @throws IllegalArgumentException if it is newer than {@link #newest}, or more than {@code maxSteps} older
      */
-    public byte[] macKey(long interval) {
-        long steps = newest - interval;
-        if (steps < 0 || steps > maxSteps) {
+    public byte[] macKey(long interval, int instance) {
+        if (!has(interval)) {
             throw new IllegalArgumentException(
                     "interval " + interval + " is not among the " + maxSteps + " up to " + newest);
         }
-        return prf.macKey(prf.back(key, steps));
-    }
-
-    private static void checkInterval(long interval) {
-        if (interval < 0 || interval > 0xFFFF_FFFFL) {
-            throw new IllegalArgumentException("not an unsigned 32-bit interval: " + interval);
-        }
+        return oneWay.macKey(oneWay.back(key, newest - interval), instance);
     }
 }

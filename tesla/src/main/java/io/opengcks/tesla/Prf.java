@@ -1,16 +1,17 @@
 package io.opengcks.tesla;
 
 import java.security.GeneralSecurityException;
-import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
  * The pseudo-random function f of a chain and the two one-way functions made of it: F(k) = f_k(0) leads to the key before,
- * F'(k) = f_k(1) to the MAC key of the interval (RFC 4082 §3.2, §3.4; RFC 5776 §3.1.2.1).
+ * F'(k) = f_k(1) to the MAC key of the interval (RFC 4082 §3.2, §3.4; RFC 5776 §3.1.2.1). The same functions serve as MACs.
  *
  * <p>The RFCs do not say how the numbers 0 and 1 become octets. Here each is one octet, the shortest message there is for
  * it; a peer that pads them has other chains.
+ *
+ * <p>The order is that of the registries TESLA-PRF and TESLA-MAC (RFC 5776 §7): {@link #code} is the ordinal.
  */
 public enum Prf {
     /** Default of RFC 4383 (SRTP). Only for peers that have nothing else. */
@@ -24,9 +25,6 @@ public enum Prf {
     /** RFC 5776 §2.5. */
     HMAC_SHA_512("HmacSHA512", 64);
 
-    private static final byte CHAIN = 0;
-    private static final byte MAC_KEY = 1;
-
     private final String algorithm;
     private final int octets;
 
@@ -35,29 +33,32 @@ public enum Prf {
         this.octets = octets;
     }
 
-    /** Length of every key, n_p and n_f of RFC 5776 §2.5, in octets. */
+    /** Length of the output that is not cut, in octets. */
     public int octets() {
         return octets;
     }
 
-    /** F, {@code steps} times; 0 steps give a copy. Intermediate keys are overwritten. */
-    byte[] back(byte[] key, long steps) {
-        Mac mac = mac();
-        byte[] at = key.clone();
-        for (long step = 0; step < steps; step++) {
-            byte[] before = apply(mac, at, CHAIN);
-            Arrays.fill(at, (byte) 0);
-            at = before;
+    /** Number in the registries TESLA-PRF and TESLA-MAC (RFC 5776 §7), 0 to 4. */
+    @SuppressWarnings("EnumOrdinal") // the order is the registry's, held by a test
+    public int code() {
+        return ordinal();
+    }
+
+    /**
+     * The function a registry number stands for.
+     *
+     * @throws MalformedTesla if this library does not have it
+     */
+    public static Prf ofCode(int code) throws MalformedTesla {
+        Prf[] all = values();
+        if (code < 0 || code >= all.length) {
+            throw new MalformedTesla("no PRF or MAC has the number " + code);
         }
-        return at;
+        return all[code];
     }
 
-    /** F'. */
-    byte[] macKey(byte[] key) {
-        return apply(mac(), key, MAC_KEY);
-    }
-
-    private Mac mac() {
+    /** A MAC object of this function without a key. */
+    Mac mac() {
         try {
             return Mac.getInstance(algorithm, "SunJCE");
         } catch (GeneralSecurityException absent) {
@@ -65,13 +66,11 @@ public enum Prf {
         }
     }
 
-    private static byte[] apply(Mac mac, byte[] key, byte message) {
+    static void init(Mac mac, byte[] key) {
         try {
             mac.init(new SecretKeySpec(key, mac.getAlgorithm()));
         } catch (GeneralSecurityException refused) {
             throw new IllegalStateException("HMAC takes any key", refused);
         }
-        mac.update(message);
-        return mac.doFinal();
     }
 }
