@@ -45,6 +45,7 @@ final class EspBench implements Bench {
             againstTheCipher(cipher.getKey(), cipher.getValue(), quick, figures);
         }
         scale(quick, figures);
+        relay(quick, figures);
     }
 
     private void againstTheCipher(EspTransform transform, String opensslName, boolean quick, Consumer<Figure> figures)
@@ -125,6 +126,34 @@ final class EspBench implements Bench {
                     "MB/s",
                     speed(fewOpen),
                     parameters(transform, shape[0], shape[1])));
+        }
+    }
+
+    /** A member's whole work, against the same with nothing sealed or opened: what the cipher costs of it. */
+    private void relay(boolean quick, Consumer<Figure> figures) throws Exception {
+        int slices = quick ? 10 : 50;
+        for (boolean outward : new boolean[] {true, false}) {
+            for (int burst : new int[] {1, 32}) {
+                var with = new CpuMeter();
+                var without = new CpuMeter();
+                try (var relay = new EspRelay(sa(EspTransform.AES_128_GCM_16, 1), outward, burst)) {
+                    for (int i = -slices / 2; i < slices; i++) {
+                        if (i == 0) {
+                            with.reset();
+                            without.reset();
+                        }
+                        relay.slice(true, with);
+                        relay.slice(false, without);
+                    }
+                }
+                figures.accept(Figure.of(
+                        name(),
+                        outward ? "relay UDP to ESP, of no cipher" : "relay ESP to UDP, of no cipher",
+                        1e6 / with.nanos(),
+                        "kpackets/s",
+                        1e6 / without.nanos(),
+                        Map.of("transform", EspTransform.AES_128_GCM_16, "payload", PAYLOAD, "burst", burst)));
+            }
         }
     }
 

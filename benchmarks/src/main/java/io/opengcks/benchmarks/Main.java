@@ -31,6 +31,7 @@ final class Main implements Callable<Integer> {
     private Main() {}
 
     public static void main(String[] arguments) {
+        System.setProperty("logback.configurationFile", "logback-bench.xml");
         System.exit(new CommandLine(new Main()).execute(arguments));
     }
 

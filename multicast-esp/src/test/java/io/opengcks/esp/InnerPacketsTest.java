@@ -227,6 +227,20 @@ class InnerPacketsTest {
         assertThat(Checksum.fold(Checksum.add(0, ones, 0, ones.length))).isEqualTo((int) ~slow & 0xFFFF);
     }
 
+    @Property(tries = 500)
+    void sumsAsTheDefinitionDoes(@ForAll @Size(max = 300) byte[] octets, @ForAll @IntRange(max = 40) int off) {
+        int start = Math.min(off, octets.length);
+        long slow = 0;
+        for (int i = start; i < octets.length; i++) {
+            slow += (long) (octets[i] & 0xFF) << ((i - start) % 2 == 0 ? 8 : 0);
+        }
+        while (slow >>> 16 != 0) {
+            slow = (slow & 0xFFFF) + (slow >>> 16);
+        }
+        assertThat(Checksum.fold(Checksum.add(0, octets, start, octets.length - start)))
+                .isEqualTo((int) ~slow & 0xFFFF);
+    }
+
     @Test
     void remembersTheAddressesOfThePacketBefore() {
         var flow = new UdpFlow(SOURCE, DESTINATION);
