@@ -33,6 +33,10 @@ public sealed interface KeySource extends Destroyable permits KeyChain, ChainSeq
     /** F of the first key of the chain of the current interval, which may be public from the start. */
     Commitment commitment();
 
+    /** Overwrites every key. */
+    @Override
+    void destroy();
+
     /**
      * A key that may be known to everybody.
      *
