@@ -6,12 +6,16 @@ import java.util.Arrays;
 /**
  * Octets of a {@link TreeDelta}: format, flags, degree, length of a secret, height before and after (one octet each), first
  * key ID (4), then four lists, each with its length in front: vacated leaves and taken leaves (distance to the leaf before,
- * member in 8 octets), moves (distance of the leaf from, and of the leaf to, to those before), nodes (level in one octet, distance to the node before on the level, secret). Lengths and distances
- * are base-128 numbers, low septets first.
+ * member in 8 octets), moves (distance of the leaf from, and of the leaf to, to those before), nodes (level in one octet,
+ * distance to the node before on the level, secret; where a flag says so the origin, then the key ID it follows from and the
+ * secret it replaces, where it has such). Lengths and distances are base-128 numbers, low septets first.
  */
 final class DeltaCodec {
     private static final int FORMAT = 1;
     private static final int MESSAGE = 1;
+    private static final int ORIGINS = 2;
+    private static final int KIND_SHIFT = 2;
+    private static final int KIND_MASK = 3 << KIND_SHIFT;
     private static final int HEADER = 10;
     private static final int LONGEST_VARINT = 5;
 
@@ -22,11 +26,13 @@ final class DeltaCodec {
                 + 4L * LONGEST_VARINT
                 + 2L * LONGEST_VARINT * delta.movedFrom.length
                 + (LONGEST_VARINT + 8L) * (delta.vacated.length + (long) delta.taken.length)
-                + (1L + LONGEST_VARINT + delta.secretOctets) * delta.nodes.length;
+                + (6L + LONGEST_VARINT + delta.secretOctets) * delta.nodes.length
+                + delta.replaced.length;
+        boolean origins = origins(delta);
         byte[] room = new byte[Math.toIntExact(most)];
         ByteBuffer out = ByteBuffer.wrap(room);
         out.put((byte) FORMAT)
-                .put((byte) (delta.message ? MESSAGE : 0))
+                .put((byte) ((delta.message ? MESSAGE : 0) | (origins ? ORIGINS : 0) | delta.kind.code() << KIND_SHIFT))
                 .put((byte) delta.degree)
                 .put((byte) delta.secretOctets)
                 .put((byte) delta.heightBefore)
@@ -46,10 +52,32 @@ final class DeltaCodec {
             putVarint(out, TreeDelta.index(node) - before - 1);
             before = TreeDelta.index(node);
             out.put(delta.secrets, i * delta.secretOctets, delta.secretOctets);
+            if (origins) {
+                putOrigin(out, delta, i);
+            }
         }
         byte[] octets = Arrays.copyOf(room, out.position());
         Arrays.fill(room, (byte) 0);
         return octets;
+    }
+
+    private static boolean origins(TreeDelta delta) {
+        for (byte origin : delta.origins) {
+            if (origin != TreeDelta.DRAWN) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void putOrigin(ByteBuffer out, TreeDelta delta, int i) {
+        out.put(delta.origins[i]);
+        if (delta.origins[i] != TreeDelta.DRAWN && delta.origins[i] != TreeDelta.SEED) {
+            out.putInt(delta.from[i]);
+        }
+        if (delta.origins[i] == TreeDelta.RENEWED) {
+            out.put(delta.replaced, i * delta.secretOctets, delta.secretOctets);
+        }
     }
 
     private static void putLeaves(ByteBuffer out, int[] leaves, long[] members) {
@@ -88,7 +116,10 @@ final class DeltaCodec {
         need(in, HEADER, 1);
         refuse(in.get() != FORMAT, "unknown format");
         int flags = in.get();
-        refuse((flags & ~MESSAGE) != 0, "unknown flags");
+        refuse((flags & ~(MESSAGE | ORIGINS | KIND_MASK)) != 0, "unknown flags");
+        int kindNumber = (flags & KIND_MASK) >> KIND_SHIFT;
+        refuse(kindNumber >= TreeKind.CODES, "unknown kind of tree");
+        TreeKind kind = TreeKind.of(kindNumber);
         int degree = in.get();
         int secretOctets = in.get();
         int heightBefore = in.get();
@@ -108,36 +139,45 @@ final class DeltaCodec {
         int[] from = new int[count(in, 2)];
         int[] to = new int[from.length];
         getMoves(in, from, to);
-        long[] nodes = new long[count(in, 2 + secretOctets)];
-        byte[] secrets = new byte[nodes.length * secretOctets];
+        var keys = NewKeys.room(count(in, 2 + secretOctets), secretOctets, kind == TreeKind.OFT);
         int level = 0;
         int before = -1;
-        for (int i = 0; i < nodes.length; i++) {
+        for (int i = 0; i < keys.nodes().length; i++) {
             need(in, 2 + secretOctets, 1);
             int here = in.get();
-            refuse(here < level || here >= heightAfter, "level");
+            refuse(here < level || here >= heightAfter + kind.storedRoots(), "level");
             before = ascending(here == level ? before : -1, varint(in));
             level = here;
-            nodes[i] = TreeDelta.node(level, before);
+            keys.nodes()[i] = TreeDelta.node(level, before);
             need(in, secretOctets, 1);
-            in.get(secrets, i * secretOctets, secretOctets);
+            in.get(keys.secrets(), i * secretOctets, secretOctets);
+            if ((flags & ORIGINS) != 0) {
+                getOrigin(in, keys, i, kind, secretOctets);
+            }
         }
         refuse(in.hasRemaining(), "octets after the end");
-        return new TreeDelta(
-                degree,
-                secretOctets,
-                heightBefore,
-                heightAfter,
-                firstKeyId,
-                flags == MESSAGE,
-                vacated,
-                leavers,
-                taken,
-                joiners,
-                from,
-                to,
-                nodes,
-                secrets);
+        return decoded(
+                flags,
+                new TreeDelta(
+                        kind,
+                        degree,
+                        secretOctets,
+                        heightBefore,
+                        heightAfter,
+                        firstKeyId,
+                        (flags & MESSAGE) != 0,
+                        vacated,
+                        leavers,
+                        taken,
+                        joiners,
+                        from,
+                        to,
+                        keys));
+    }
+
+    private static TreeDelta decoded(int flags, TreeDelta delta) {
+        refuse((flags & ORIGINS) != 0 != origins(delta), "origins not in shortest form");
+        return delta;
     }
 
     private static void getLeaves(ByteBuffer in, int[] leaves, long[] members) {
@@ -162,6 +202,31 @@ final class DeltaCodec {
     }
 
     /** A list's length, refused before anything is allocated for it where the octets left cannot hold so many. */
+    private static void getOrigin(ByteBuffer in, NewKeys keys, int i, TreeKind kind, int secretOctets) {
+        need(in, 1, 1);
+        byte origin = in.get();
+        boolean known = switch (kind) {
+            case LKH -> origin == TreeDelta.EVOLVED;
+            case OFC ->
+                origin == TreeDelta.SEED
+                        || origin == TreeDelta.EVOLVED
+                        || origin == TreeDelta.GROWN
+                        || origin == TreeDelta.CHAINED;
+            case OFT -> origin == TreeDelta.RENEWED;
+        };
+        refuse(!known && origin != TreeDelta.DRAWN, "origin of a key");
+        keys.origins()[i] = origin;
+        if (origin != TreeDelta.DRAWN && origin != TreeDelta.SEED) {
+            need(in, 4, 1);
+            keys.from()[i] = in.getInt();
+            refuse(keys.from()[i] == 0, "a key that follows from the group key");
+        }
+        if (origin == TreeDelta.RENEWED) {
+            need(in, secretOctets, 1);
+            in.get(keys.replaced(), i * secretOctets, secretOctets);
+        }
+    }
+
     private static int count(ByteBuffer in, int smallest) {
         int count = varint(in);
         need(in, count, smallest);

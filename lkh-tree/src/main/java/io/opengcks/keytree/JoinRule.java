@@ -9,6 +9,14 @@ public enum JoinRule {
      */
     KEEP_KEYS,
     /**
+     * New ones that members inside compute from the old with a one-way function; a message only names them, so it wraps none of
+     * them. Not even together with anyone who left does a joiner find an older group key, as it cannot step back.
+     *
+     * <p>For LKH a choice where the face hands members the keys of the tree themselves and not keys derived from them; for the
+     * other trees the rule.
+     */
+    DERIVE_KEYS,
+    /**
      * New ones, sent to those who hold the old: at most d·h wraps for one joiner. Not even together with anyone who left
      * does a joiner find an older group key.
      */

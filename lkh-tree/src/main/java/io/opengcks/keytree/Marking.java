@@ -14,25 +14,31 @@ final class Marking {
 
     /**
      * @param degree  of the tree
-     * @param height  of the tree after the change
+     * @param levels  that have keys after the change
      * @param vacated leaves whose occupant leaves the group, ascending
      * @param taken   leaves that get a new member, ascending
      * @param from    leaves whose occupant moves, ascending
      * @param to      leaves that get one of those, ascending
      */
-    Marking(int degree, int height, int[] vacated, int[] taken, int[] from, int[] to) {
-        nodes = new int[height][];
-        left = new int[height][];
-        joined = new int[height][];
-        arrived = new int[height][];
+    Marking(int degree, int levels, int[] vacated, int[] taken, int[] from, int[] to) {
+        nodes = new int[levels][];
+        left = new int[levels][];
+        joined = new int[levels][];
+        arrived = new int[levels][];
         leaves(vacated, taken, from, to);
-        for (int level = 1; level < height; level++) {
+        for (int level = 1; level < levels; level++) {
             climb(degree, level);
         }
     }
 
     Marking(TreeDelta delta) {
-        this(delta.degree, delta.heightAfter, delta.vacated, delta.taken, delta.movedFrom, delta.movedTo);
+        this(
+                delta.degree,
+                delta.heightAfter + delta.kind.storedRoots(),
+                delta.vacated,
+                delta.taken,
+                delta.movedFrom,
+                delta.movedTo);
     }
 
     private void leaves(int[] vacated, int[] taken, int[] from, int[] to) {
@@ -90,6 +96,10 @@ final class Marking {
         }
     }
 
+    int levels() {
+        return nodes.length;
+    }
+
     /** Marked nodes of the level. */
     int size(int level) {
         return nodes[level].length;
@@ -113,6 +123,17 @@ final class Marking {
     /** Whether someone joins below the {@code i}th marked node. */
     boolean joins(int level, int i) {
         return joined[level][i] > 0;
+    }
+
+    /** Whether someone joins below the {@code i}th marked node or moves there. */
+    boolean arrives(int level, int i) {
+        return joined[level][i] > 0 || arrived[level][i] > 0;
+    }
+
+    /** By how much the number of members below any node changes. */
+    int changeBelow(int level, int node) {
+        int i = find(level, node);
+        return i < 0 ? 0 : change(level, i);
     }
 
     /** Joiners below any node. */

@@ -18,17 +18,17 @@ import java.util.Arrays;
 record Placing(int height, int[] taken, int[] movedFrom, int[] movedTo) {
     private static final int[] NO_LEAF = {};
 
-    static Placing of(LkhTree tree, int[] vacated, int joiners) {
+    static Placing of(PlacedTree tree, int[] vacated, int joiners) {
         int degree = tree.degree();
         int members = tree.size() - vacated.length + joiners;
         int height = tree.height();
         int moves = 0;
         int border = KeyTree.MAX_MEMBERS;
         // Without leavers there need not be a message, and nobody could be told to move.
-        while (vacated.length > 0 && height > 1 && members <= LkhTree.places(degree, height - 1)) {
-            int lower = LkhTree.places(degree, height - 1);
+        while (vacated.length > 0 && height > 1 && members <= PlacedTree.places(degree, height - 1)) {
+            int lower = PlacedTree.places(degree, height - 1);
             int beyond = tree.size() - tree.count(height - 1, 0) - from(vacated, lower) - moves;
-            long allowed = Math.max(0, 2L * (members - LkhTree.places(degree, height - 2)));
+            long allowed = Math.max(0, 2L * (members - PlacedTree.places(degree, height - 2)));
             int more = (int) Math.max(0, beyond - allowed);
             moves += more;
             border = lower;
@@ -42,7 +42,7 @@ record Placing(int height, int[] taken, int[] movedFrom, int[] movedTo) {
         int[] taken = picker.next(joiners);
         picker.stayNear();
         int[] to = picker.next(moves);
-        while (taken.length > 0 && taken[taken.length - 1] >= LkhTree.places(degree, height)) {
+        while (taken.length > 0 && taken[taken.length - 1] >= PlacedTree.places(degree, height)) {
             height++;
         }
         return new Placing(height, taken, last(tree, vacated, moves), to);
@@ -55,7 +55,7 @@ record Placing(int height, int[] taken, int[] movedFrom, int[] movedTo) {
     }
 
     /** The last {@code wanted} occupied leaves that are not vacated. */
-    private static int[] last(LkhTree tree, int[] vacated, int wanted) {
+    private static int[] last(PlacedTree tree, int[] vacated, int wanted) {
         int[] leaves = wanted == 0 ? NO_LEAF : new int[wanted];
         int leaf = tree.width(0);
         for (int i = wanted - 1; i >= 0; i--) {
@@ -69,13 +69,13 @@ record Placing(int height, int[] taken, int[] movedFrom, int[] movedTo) {
 
     /** Gives out places before the border: those of leavers first, since their paths change anyway, then the lowest free. */
     private static final class Picker {
-        private final LkhTree tree;
+        private final PlacedTree tree;
         private final int[] vacated;
         private final int border;
         private int used;
         private int free;
 
-        Picker(LkhTree tree, int[] vacated, int border) {
+        Picker(PlacedTree tree, int[] vacated, int border) {
             this.tree = tree;
             this.vacated = vacated;
             this.border = border;

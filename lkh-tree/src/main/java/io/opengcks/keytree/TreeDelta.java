@@ -1,5 +1,6 @@
 package io.opengcks.keytree;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -13,6 +14,20 @@ import javax.security.auth.Destroyable;
  * encrypts at rest.
  */
 public final class TreeDelta implements Destroyable {
+    /** Origin of a key drawn at random. */
+    static final byte DRAWN = 0;
+
+    /** OFC: what the delta has for the node is a seed drawn at random, from which its key follows. */
+    static final byte SEED = 62;
+
+    /** OFT: the secret of a leaf takes the place of one that its occupant has. */
+    static final byte RENEWED = 63;
+
+    static final byte EVOLVED = origin(Derivation.Kind.EVOLVED);
+    static final byte GROWN = origin(Derivation.Kind.GROWN);
+    static final byte CHAINED = origin(Derivation.Kind.CHAINED);
+
+    final TreeKind kind;
     final int degree;
     final int secretOctets;
     final int heightBefore;
@@ -37,9 +52,18 @@ public final class TreeDelta implements Destroyable {
     /** {@code secretOctets} for each of {@link #nodes}. */
     final byte[] secrets;
 
+    /** Where each secret comes from, and the ID of the key it follows from or takes the place of, if any. */
+    final byte[] origins;
+
+    final int[] from;
+
+    /** The secrets that {@link #RENEWED} ones take the place of, where those stand; empty where there are none. */
+    final byte[] replaced;
+
     private boolean destroyed;
 
     TreeDelta(
+            TreeKind kind,
             int degree,
             int secretOctets,
             int heightBefore,
@@ -52,8 +76,8 @@ public final class TreeDelta implements Destroyable {
             long[] joiners,
             int[] movedFrom,
             int[] movedTo,
-            long[] nodes,
-            byte[] secrets) {
+            NewKeys keys) {
+        this.kind = kind;
         this.degree = degree;
         this.secretOctets = secretOctets;
         this.heightBefore = heightBefore;
@@ -66,8 +90,11 @@ public final class TreeDelta implements Destroyable {
         this.joiners = joiners;
         this.movedFrom = movedFrom;
         this.movedTo = movedTo;
-        this.nodes = nodes;
-        this.secrets = secrets;
+        this.nodes = keys.nodes();
+        this.secrets = keys.secrets();
+        this.origins = keys.origins();
+        this.from = keys.from();
+        this.replaced = keys.replaced();
     }
 
     /** Members who leave with this change. */
@@ -85,12 +112,12 @@ public final class TreeDelta implements Destroyable {
         return movedFrom.length;
     }
 
-    /** Whether members who stay need a message before they can go on: true for leaves and replaced keys. */
+    /** Whether members who stay need a message before they can go on: true for leaves, and for replaced or derived keys. */
     public boolean needsMessage() {
         return message;
     }
 
-    /** How many new keys it brings; their IDs begin at {@link #firstKeyId()}. */
+    /** How many new keys it brings; their IDs begin at {@link #firstKeyId()}. With OFT the rest of the tree follows from them. */
     public int keyCount() {
         return nodes.length;
     }
@@ -121,12 +148,42 @@ public final class TreeDelta implements Destroyable {
     @Override
     public void destroy() {
         Arrays.fill(secrets, (byte) 0);
+        Arrays.fill(replaced, (byte) 0);
         destroyed = true;
     }
 
     @Override
     public boolean isDestroyed() {
         return destroyed;
+    }
+
+    static byte origin(Derivation.Kind kind) {
+        return kind.code();
+    }
+
+    /** Its keys that follow from others. */
+    List<Derivation> derivations() {
+        var derivations = new ArrayList<Derivation>();
+        for (int i = 0; message && i < nodes.length; i++) {
+            if (origins[i] != DRAWN && origins[i] != SEED) {
+                Derivation.Kind step = Derivation.Kind.of(origins[i]);
+                derivations.add(Derivation.of(step, firstKeyId + i, from[i]));
+            }
+        }
+        return List.copyOf(derivations);
+    }
+
+    /** Where a node stands among those with a new key, or -1. */
+    int find(int level, int index) {
+        return Math.max(-1, Arrays.binarySearch(nodes, node(level, index)));
+    }
+
+    byte[] secret(int i) {
+        return Arrays.copyOfRange(secrets, i * secretOctets, (i + 1) * secretOctets);
+    }
+
+    byte[] replaced(int i) {
+        return Arrays.copyOfRange(replaced, i * secretOctets, (i + 1) * secretOctets);
     }
 
     static int level(long node) {

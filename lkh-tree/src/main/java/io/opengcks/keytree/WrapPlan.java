@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Which new key goes under which key that members who stay have, or have learnt lower down in the same message. */
 final class WrapPlan {
-    private final LkhTree tree;
+    private final PlacedTree tree;
     private final TreeDelta delta;
     private final Marking marking;
     private final List<Wrap> wraps = new ArrayList<>();
 
-    WrapPlan(LkhTree tree, TreeDelta delta) {
+    WrapPlan(PlacedTree tree, TreeDelta delta) {
         this.tree = tree;
         this.delta = delta;
         this.marking = new Marking(delta);
@@ -19,8 +19,10 @@ final class WrapPlan {
 
     List<Wrap> wraps() {
         if (delta.message) {
-            for (long node : delta.nodes) {
-                if (TreeDelta.level(node) > 0) {
+            for (int i = 0; i < delta.nodes.length; i++) {
+                long node = delta.nodes[i];
+                // Members inside compute those that follow from others.
+                if (TreeDelta.level(node) > 0 && delta.origins[i] == TreeDelta.DRAWN) {
                     below(TreeDelta.level(node), TreeDelta.index(node), TreeDelta.level(node), TreeDelta.index(node));
                 }
             }
@@ -52,7 +54,7 @@ final class WrapPlan {
     }
 
     /** Keys nearest below a node that together reach all its members. */
-    static int reach(LkhTree tree, int level, int index) {
+    static int reach(PlacedTree tree, int level, int index) {
         int keys = 0;
         int first = index * tree.degree();
         for (int child = first; child < first + tree.degree(); child++) {

@@ -178,7 +178,10 @@ class TreeDeltaTest {
     }
 
     private static TreeDelta with(TreeDelta delta, long[] nodes, boolean message) {
+        var keys = NewKeys.room(nodes.length, delta.secretOctets, false);
+        System.arraycopy(nodes, 0, keys.nodes(), 0, nodes.length);
         return new TreeDelta(
+                delta.kind,
                 delta.degree,
                 delta.secretOctets,
                 delta.heightBefore,
@@ -191,8 +194,7 @@ class TreeDeltaTest {
                 delta.joiners,
                 delta.movedFrom,
                 delta.movedTo,
-                nodes,
-                new byte[nodes.length * delta.secretOctets]);
+                keys);
     }
 
     @Test
