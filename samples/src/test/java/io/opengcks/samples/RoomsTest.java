@@ -17,8 +17,17 @@ class RoomsTest {
     private static final String[] JDK = {"java..", "javax..", "jdk..", "com.sun.net.httpserver..", "org.jspecify.."};
 
     @Test
-    void keyTreesUseTheJdkAlone() {
-        mayUse("io.opengcks.keytree..");
+    void keyTreesUseTheJdkAloneButForParity() {
+        mayUse("io.opengcks.keytree..", "org.apache.ozone.erasurecode..");
+        noClasses()
+                .that()
+                .resideInAPackage("io.opengcks.keytree..")
+                .and()
+                .doNotHaveSimpleName("RekeyParity")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.apache.ozone..")
+                .check(ALL);
     }
 
     @Test
