@@ -142,6 +142,14 @@ public final class Receiver<P> {
         return outcomes;
     }
 
+    /** Keys came in a packet that has no MAC, such as a disclosure in an idle interval. Commitments in it are ignored. */
+    public List<Outcome<P>> keys(List<Disclosure> disclosures, long nowNs) {
+        var outcomes = new ArrayList<Outcome<P>>();
+        take(disclosures, advance(nowNs, outcomes));
+        check(outcomes);
+        return outcomes;
+    }
+
     /** Time passed: packets whose key will not come any more are given up. Call it now and then. */
     public List<Outcome<P>> tick(long nowNs) {
         var outcomes = new ArrayList<Outcome<P>>();

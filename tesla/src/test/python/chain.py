@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Key chains from Python's standard library alone: writes chain.csv next to this file.
+"""Key chains from Python's standard library alone: writes ../resources/vectors/chain.csv.
 
 Columns: hash, interval, key of that interval, MAC key of that interval; all chains end at interval 10 with key 00 01 02 ..."""
 import hashlib
@@ -13,4 +13,4 @@ for name in ("sha1", "sha224", "sha256", "sha384", "sha512"):
     for interval in range(LAST, -1, -1):
         lines.append(f"{name},{interval},{key.hex()},{hmac.new(key, bytes([1]), name).hexdigest()}\n")
         key = hmac.new(key, bytes([0]), name).digest()
-pathlib.Path(__file__).with_name("chain.csv").write_text("".join(lines))
+(pathlib.Path(__file__).parent.parent / "resources/vectors/chain.csv").write_text("".join(lines))
