@@ -17,7 +17,7 @@ import io.opengcks.gcks.store.SqliteJournal;
 import io.opengcks.gcks.store.StoreException;
 import io.opengcks.protocols.gikev2.KeyServer;
 import io.opengcks.protocols.gikev2.RekeyMessage;
-import io.opengcks.protocols.ikev2.KeyLog;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.settings.WiresharkKeyLog;
 import java.io.IOException;
 import java.net.InetSocketAddress;

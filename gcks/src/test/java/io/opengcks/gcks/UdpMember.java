@@ -4,8 +4,8 @@ import io.opengcks.protocols.gikev2.GroupMember;
 import io.opengcks.protocols.gikev2.MemberEffect;
 import io.opengcks.protocols.gikev2.MemberEvent;
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Credentials;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.PresharedKeys;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -103,6 +103,7 @@ public final class UdpMember implements AutoCloseable {
             switch (effect) {
                 case MemberEffect.Send(byte[] datagram) -> send(datagram);
                 case MemberEffect.WakeAt(long dueNs) -> wakeNs = dueNs;
+                case MemberEffect.UnknownRekeySa _ -> {} // a Rejected comes with it
                 case MemberEffect.Registered _,
                         MemberEffect.Rekeyed _,
                         MemberEffect.Failed _,

@@ -1,8 +1,8 @@
 package io.opengcks.member;
 
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Credentials;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.Retransmission;
 import io.opengcks.protocols.settings.HostPort;
 import java.net.InetSocketAddress;

@@ -6,6 +6,7 @@ import io.opengcks.protocols.gikev2.MemberEffect;
 import io.opengcks.protocols.gikev2.MemberEvent;
 import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.GsaUpdate;
+import io.opengcks.protocols.gsa.RekeySpi;
 import io.opengcks.protocols.gsa.TrafficSelector;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.settings.HostPort;
@@ -47,6 +48,7 @@ final class Conductor implements DataPath.Owner {
     private final ServerList servers;
     private final SaSchedule schedule;
     private final DarkWatch dark;
+    private final MissedRekeys missed;
     private final TekHistory teks = new TekHistory();
     private final Timer machineTimer;
     private final Timer scheduleTimer;
@@ -69,6 +71,9 @@ final class Conductor implements DataPath.Owner {
     private InetSocketAddress server = InetSocketAddress.createUnresolved("none", 0);
     private boolean registering;
     private boolean leaving;
+    /** The registration that waits is needless if a copy of the missed rekey message still comes. */
+    private boolean waitsForCopies;
+
     private long attempt;
     private String why = "";
 
@@ -88,7 +93,9 @@ final class Conductor implements DataPath.Owner {
         this.servers = new ServerList(settings.servers().size(), settings.retry(), random);
         this.schedule =
                 new SaSchedule(settings.role().receives(), settings.role().sends(), settings.flow(), random);
-        this.dark = new DarkWatch(random, Math.max(1, settings.retry().jitter().toNanos()));
+        long jitterNs = Math.max(1, settings.retry().jitter().toNanos());
+        this.dark = new DarkWatch(random, jitterNs);
+        this.missed = new MissedRekeys(random, jitterNs);
         this.machineTimer = new Timer(loop, () -> drive(new MemberEvent.Tick()));
         this.scheduleTimer = new Timer(loop, () -> carryOut(new SaSchedule.Event.Tick()));
         this.registrationTimer = new Timer(loop, this::register);
@@ -114,6 +121,7 @@ final class Conductor implements DataPath.Owner {
     private void register() {
         HostPort target = settings.servers().get(servers.current());
         registering = true;
+        waitsForCopies = false;
         long mine = ++attempt;
         var _ = CompletableFuture.supplyAsync(() -> resolve(target), Thread::startVirtualThread)
                 .whenCompleteAsync(
@@ -196,6 +204,7 @@ final class Conductor implements DataPath.Owner {
             }
             case MemberEffect.Excluded(var reason) -> excluded(reason);
             case MemberEffect.NeedsRegistration(var reason) -> needRegistration(reason, servers.jitterNs());
+            case MemberEffect.UnknownRekeySa(var spi) -> missed(spi);
             case MemberEffect.Left _ -> stop();
             case MemberEffect.Rejected(var fault) -> {
                 rejected.count(fault.reason());
@@ -209,6 +218,15 @@ final class Conductor implements DataPath.Owner {
                 }
             }
         }
+    }
+
+    private void missed(RekeySpi spi) {
+        missed.heard(System.nanoTime()).ifPresent(delayNs -> {
+            if (!leaving && !registering && !registrationTimer.isSet()) {
+                needRegistration("a rekey message of the unknown Rekey SA " + spi, delayNs);
+                waitsForCopies = true;
+            }
+        });
     }
 
     private void registered(GsaUpdate update) {
@@ -227,10 +245,18 @@ final class Conductor implements DataPath.Owner {
         registrations.increment();
         dark.restart();
         enter(State.REGISTERED);
+        List<Long> known = schedule.spis();
+        if (update.dataSas().stream().anyMatch(sa -> !known.contains(sa.spi()))) {
+            missed.caughtUp();
+        }
         apply(update);
         LOG.info("registered group={} server={} spis={}", settings.group(), server, hex(schedule.spis()));
-        tell(new AgentEvent.Registered(now(), server, schedule.spis().size()));
-        registered.complete(null);
+        InetSocketAddress by = server;
+        // Whoever is told may send or evict at once: by then the member listens.
+        var _ = CompletableFuture.allOf(ports().listening(), path().listening()).whenComplete((_, _) -> {
+            tell(new AgentEvent.Registered(now(), by, schedule.spis().size()));
+            registered.complete(null);
+        });
     }
 
     private void rekeyed(GsaUpdate update, long messageId) {
@@ -242,6 +268,11 @@ final class Conductor implements DataPath.Owner {
             return;
         }
         rekeys.increment();
+        missed.caughtUp();
+        if (waitsForCopies) {
+            waitsForCopies = false;
+            registrationTimer.cancel(); // a copy of what was missed
+        }
         apply(update);
         LOG.info("rekeyed group={} messageId={} spis={}", settings.group(), messageId, hex(schedule.spis()));
         tell(new AgentEvent.Rekeyed(now(), messageId));

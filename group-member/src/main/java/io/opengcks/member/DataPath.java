@@ -13,8 +13,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,6 +99,15 @@ final class DataPath {
         reception.remove(spi);
         groupPorts.removed(spi);
         groupPorts.leaveUnused();
+    }
+
+    /** Done when the sockets of the groups and of what is sent are open, or could not be opened. */
+    CompletableFuture<?> listening() {
+        return CompletableFuture.allOf(Stream.concat(
+                        Stream.of(groupPorts.listening()),
+                        outPorts.values().stream()
+                                .map(port -> port.handle((_, _) -> true).toCompletableFuture()))
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     /** Sends on this SA as soon as there is a socket for it, at most a turn of the event loop later. */

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +57,13 @@ final class GroupPorts {
         if (!ports.containsKey(address) && ports.size() < MAX_PORTS) {
             ports.put(address, open(address));
         }
+    }
+
+    /** Done when every socket is open, or could not be opened. */
+    CompletableFuture<?> listening() {
+        return CompletableFuture.allOf(ports.values().stream()
+                .map(port -> port.handle((_, _) -> true).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new));
     }
 
     void removed(long spi) {

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,14 @@ final class ServerPorts {
                         failure.toString());
             }
         });
+    }
+
+    /** Done when the socket of the rekey address is open, or could not be opened. */
+    CompletableFuture<?> listening() {
+        CompletionStage<UdpPort> port = rekeyPort;
+        return port == null
+                ? CompletableFuture.completedFuture(null)
+                : port.handle((_, _) -> true).toCompletableFuture();
     }
 
     /** Leaves the rekey address. */

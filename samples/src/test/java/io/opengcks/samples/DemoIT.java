@@ -1,6 +1,7 @@
 package io.opengcks.samples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -28,6 +29,23 @@ class DemoIT {
             assertThat(seen.get("tekSwitches").asLong()).isGreaterThanOrEqualTo(2);
             assertThat(seen.get("evictionWraps").asInt()).isPositive();
             assertThat(seen.get("evictionMessageBytes").asInt()).isPositive();
+        }
+    }
+
+    /** In a network namespace of its own, on a pair of virtual interfaces. */
+    @Test
+    void theCheckPassesOverIpv6(@TempDir Path folder) throws Exception {
+        assumeTrue(Programs.installed("ip") && Programs.installed("unshare"), "SKIPPED: iproute2 is not installed");
+        try (var programs = new Programs(folder)) {
+            var namespace = programs.start("unshare -rn true");
+            assumeTrue(namespace.process().waitFor() == 0, "SKIPPED: no network namespaces here: " + namespace);
+            List<String> lines = programs.run("unshare -rn sh -ec 'ip link add d0 type veth peer name d1;"
+                            + " ip link set lo up; ip link set d0 up; ip link set d1 up;"
+                            + " ip addr add fd00::1/64 dev d0 nodad; ./opengcks demo --ipv6 --interface d0 --check'")
+                    .lines()
+                    .toList();
+            System.out.println("demo over IPv6: " + lines.getLast());
+            assertThat(lines.getLast()).contains("\"ok\":true", "\"othersLost\":0");
         }
     }
 

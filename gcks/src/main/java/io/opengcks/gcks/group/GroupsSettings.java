@@ -2,7 +2,7 @@ package io.opengcks.gcks.group;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opengcks.gcks.store.Journal;
-import io.opengcks.protocols.ikev2.KeyLog;
+import io.opengcks.protocols.gsa.KeyLog;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 

@@ -2,8 +2,8 @@ package io.opengcks.gcks.group;
 
 import io.opengcks.gcks.group.Decision.Outcome;
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.gsa.RegistrationAnswer;
-import io.opengcks.protocols.ikev2.KeyLog;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;

@@ -7,17 +7,20 @@ import io.opengcks.protocols.gikev2.MemberEffect.NeedsRegistration;
 import io.opengcks.protocols.gikev2.MemberEffect.Registered;
 import io.opengcks.protocols.gikev2.MemberEffect.Rejected;
 import io.opengcks.protocols.gikev2.MemberEffect.Rekeyed;
+import io.opengcks.protocols.gikev2.MemberEffect.UnknownRekeySa;
 import io.opengcks.protocols.gikev2.MemberEffect.WakeAt;
 import io.opengcks.protocols.gsa.DataSecuritySa;
 import io.opengcks.protocols.gsa.EspSuite;
 import io.opengcks.protocols.gsa.GsaUpdate;
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
+import io.opengcks.protocols.gsa.RekeySpi;
 import io.opengcks.protocols.ikev2.Authenticator;
 import io.opengcks.protocols.ikev2.Credentials;
 import io.opengcks.protocols.ikev2.IkeAlgorithms;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.Path;
 import io.opengcks.protocols.ikev2.ProtocolFault;
+import io.opengcks.protocols.ikev2.ProtocolFault.Unexpected;
 import io.opengcks.protocols.ikev2.Retransmission;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -198,6 +201,12 @@ public final class GroupMember {
         MemberRekeySas.Result result = rekeySas.rekey(datagram, nowNs);
         switch (result) {
             case MemberRekeySas.Result.Excluded(String why) -> excluded(why, effects);
+            case MemberRekeySas.Result.Unknown(RekeySpi spi) -> {
+                effects.add(new Rejected(new Unexpected("a rekey message of a Rekey SA that is not held: " + spi)));
+                if (member) {
+                    effects.add(new UnknownRekeySa(spi));
+                }
+            }
             case MemberRekeySas.Result.Unusable(long messageId, ProtocolFault fault) -> {
                 effects.add(new Rejected(fault));
                 effects.add(new NeedsRegistration("rekey message " + messageId + ": " + fault.detail()));

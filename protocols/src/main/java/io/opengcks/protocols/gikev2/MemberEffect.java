@@ -1,6 +1,7 @@
 package io.opengcks.protocols.gikev2;
 
 import io.opengcks.protocols.gsa.GsaUpdate;
+import io.opengcks.protocols.gsa.RekeySpi;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 
 /** What a {@link GroupMember} wants done, in order. */
@@ -46,6 +47,12 @@ public sealed interface MemberEffect {
 
     /** A rekey was missed or the Rekey SA is near its end: register again, with jitter. */
     record NeedsRegistration(String why) implements MemberEffect {}
+
+    /**
+     * A rekey message came on a Rekey SA that this member was never given: it missed the message that would have brought it, or
+     * somebody wants it to think so. Nothing of the message could be checked.
+     */
+    record UnknownRekeySa(RekeySpi spi) implements MemberEffect {}
 
     /** The leave was acknowledged, or given up after the last retransmission. */
     record Left() implements MemberEffect {}

@@ -6,7 +6,6 @@ import io.opengcks.protocols.gsa.RekeySa;
 import io.opengcks.protocols.gsa.RekeySpi;
 import io.opengcks.protocols.gsa.TrafficSelector;
 import io.opengcks.protocols.ikev2.ProtocolFault;
-import io.opengcks.protocols.ikev2.ProtocolFault.Unexpected;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -57,6 +56,9 @@ final class MemberRekeySas {
 
         record Excluded(String why) implements Result {}
 
+        /** Its Rekey SA is not held, so nothing of it could be checked. */
+        record Unknown(RekeySpi spi) implements Result {}
+
         record Unusable(long messageId, ProtocolFault fault) implements Result {}
     }
 
@@ -102,10 +104,12 @@ final class MemberRekeySas {
     /** Takes a datagram from the rekey address. Nothing changes if this throws. */
     Result rekey(byte[] datagram, long nowNs) throws ProtocolFault {
         RekeySpi spi = RekeyMessage.spi(datagram);
-        Live carrier = live.stream()
-                .filter(entry -> entry.sa.spi().equals(spi))
-                .findFirst()
-                .orElseThrow(() -> new Unexpected("a rekey message of a Rekey SA that is not held: " + spi));
+        Optional<Live> held =
+                live.stream().filter(entry -> entry.sa.spi().equals(spi)).findFirst();
+        if (held.isEmpty()) {
+            return new Result.Unknown(spi);
+        }
+        Live carrier = held.get();
         var opened = RekeyMessage.open(datagram, carrier.sa, carrier.leastExpected, path, privateAttributes);
         long missed = opened.messageId() - carrier.leastExpected;
         carrier.leastExpected = opened.messageId() + 1;

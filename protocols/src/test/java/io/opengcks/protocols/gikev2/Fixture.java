@@ -2,10 +2,10 @@ package io.opengcks.protocols.gikev2;
 
 import io.opengcks.protocols.crypto.Secret;
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Credentials;
 import io.opengcks.protocols.ikev2.Credentials.CertificateTrust;
 import io.opengcks.protocols.ikev2.Credentials.SigningKey;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.PresharedKeys;
 import io.opengcks.protocols.ikev2.TestPki;
 import java.nio.charset.StandardCharsets;

@@ -2,7 +2,7 @@ package io.opengcks.protocols.gikev2;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.opengcks.protocols.ikev2.KeyLog;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Path;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.ikev2.ProtocolFault.Reason;
@@ -133,7 +133,10 @@ class HostileMessagesTest {
                     .count();
             List<MemberEffect> taken = memberEffects.stream()
                     .filter(effect -> switch (effect) {
-                        case MemberEffect.Send _, MemberEffect.WakeAt _, MemberEffect.Rejected _ -> false;
+                        case MemberEffect.Send _,
+                                MemberEffect.WakeAt _,
+                                MemberEffect.UnknownRekeySa _,
+                                MemberEffect.Rejected _ -> false;
                         case MemberEffect.Registered _,
                                 MemberEffect.Rekeyed _,
                                 MemberEffect.Failed _,

@@ -203,7 +203,7 @@ class MembershipTest {
                             Fixture.memberPsk(Fixture.member(3), "wrong"),
                             new SeededRandom(i),
                             java.time.Instant::now,
-                            io.opengcks.protocols.ikev2.KeyLog.OFF));
+                            io.opengcks.protocols.gsa.KeyLog.OFF));
             byte[] init = first(stranger.machine.on(new MemberEvent.Register(), world.nowNs()));
             Path path = new Path(SimServer.ADDRESS, stranger.address);
             byte[] answer = first(machine.on(new KeyServerEvent.Received(path, init), world.nowNs()));

@@ -52,6 +52,7 @@ final class SimMember implements World.Host {
                         MemberEffect.Rekeyed _,
                         MemberEffect.Excluded _,
                         MemberEffect.NeedsRegistration _,
+                        MemberEffect.UnknownRekeySa _,
                         MemberEffect.Left _,
                         MemberEffect.Rejected _ -> {}
             }

@@ -1,7 +1,7 @@
 package io.opengcks.protocols.gikev2;
 
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Credentials;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.ikev2.Path;
 import io.opengcks.protocols.ikev2.ProtocolFault;
 import io.opengcks.protocols.ikev2.TestPki;

@@ -19,8 +19,8 @@ import io.opengcks.member.Input;
 import io.opengcks.member.RetryTimes;
 import io.opengcks.protocols.crypto.Secret;
 import io.opengcks.protocols.gsa.Identity;
+import io.opengcks.protocols.gsa.KeyLog;
 import io.opengcks.protocols.ikev2.Credentials;
-import io.opengcks.protocols.ikev2.KeyLog;
 import io.opengcks.protocols.settings.HostPort;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -55,15 +55,30 @@ final class Demo implements AutoCloseable {
 
     private final Timeline timeline;
     private final SecureRandom random = new SecureRandom();
-    private final InetAddress loopbackAddress = InetAddress.ofLiteral("127.0.0.1");
-    private final NetworkInterface loopback;
+    private final InetAddress address;
+    private final InetAddress media;
+    private final NetworkInterface nif;
     private final Path folder;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final Map<String, Secret> presharedKeys = new LinkedHashMap<>();
 
-    Demo(Timeline timeline) throws IOException {
+    /**
+     * Not started yet.
+     *
+     * @param nif  where everything happens
+     * @param ipv6 over IPv6 multicast
+     */
+    Demo(Timeline timeline, NetworkInterface nif, boolean ipv6) throws IOException {
         this.timeline = timeline;
-        this.loopback = NetworkInterface.getByInetAddress(loopbackAddress);
+        this.nif = nif;
+        this.address = nif.inetAddresses()
+                .filter(candidate ->
+                        candidate.getAddress().length == (ipv6 ? 16 : 4) && !candidate.isLinkLocalAddress())
+                .findFirst()
+                .orElseThrow(() -> new IOException("no address of the wanted kind on " + nif.getName()));
+        // A group of its own, so that two demos on one machine do not meet.
+        this.media = InetAddress.ofLiteral(
+                (ipv6 ? "ff15::%x:%x" : "239.255.%d.%d").formatted(random.nextInt(256), 1 + random.nextInt(254)));
         this.folder = Files.createTempDirectory("opengcks-demo");
     }
 
@@ -74,9 +89,6 @@ final class Demo implements AutoCloseable {
         List<Party> others = receivers.subList(0, receivers.size() - 1);
         List<Party> all = Stream.concat(Stream.of(sender), receivers.stream()).toList();
 
-        // A group and ports of its own, so that two demos on one machine do not meet.
-        InetAddress media = InetAddress.getByAddress(
-                new byte[] {(byte) 239, (byte) 255, (byte) random.nextInt(256), (byte) (1 + random.nextInt(254))});
         int espPort = freePort();
         GcksServer server = startServer(all);
         GroupPolicy policy = policy(media, espPort);
@@ -91,8 +103,7 @@ final class Demo implements AutoCloseable {
 
         Eavesdropper eavesdropper = new Eavesdropper();
         EventLoops loops = keep(EventLoops.start(1, "eavesdropper"));
-        keep(UdpPort.open(
-                        loops, UdpOptions.receiver(new InetSocketAddress(media, espPort), loopback, null), eavesdropper)
+        keep(UdpPort.open(loops, UdpOptions.receiver(new InetSocketAddress(media, espPort), nif, null), eavesdropper)
                 .toCompletableFuture()
                 .get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         InetSocketAddress serverAddress = server.addresses().getFirst();
@@ -107,7 +118,7 @@ final class Demo implements AutoCloseable {
         start(
                 sender,
                 agent(sender, serverAddress, KeyLog.OFF)
-                        .sender(Input.udp(new InetSocketAddress(loopbackAddress, 0)))
+                        .sender(Input.udp(new InetSocketAddress(address, 0)))
                         .build());
         for (Party party : all) {
             party.agent().registered().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
@@ -263,8 +274,7 @@ final class Demo implements AutoCloseable {
         GcksConfig config = GcksConfig.of(
                         credentials,
                         new GcksConfig.Store(folder.resolve("journal.db"), new StoreKey(Secret.adopt(storeKey))))
-                .withMulticast(new GcksConfig.Multicast(
-                        Optional.of(loopback.getName()), Optional.of(loopbackAddress), 0, true));
+                .withMulticast(new GcksConfig.Multicast(Optional.of(nif.getName()), Optional.of(address), 0, true));
         return keep(GcksServer.start(config));
     }
 
@@ -287,7 +297,7 @@ final class Demo implements AutoCloseable {
                 peer -> peer.equals(SERVER) ? Optional.ofNullable(key) : Optional.empty(),
                 Optional.empty());
         return AgentSettings.builder(
-                        new HostPort(server.getHostString(), server.getPort()), SERVER, credentials, GROUP, loopback)
+                        new HostPort(server.getHostString(), server.getPort()), SERVER, credentials, GROUP, nif)
                 .ttl(0)
                 .keyLog(keyLog)
                 .retry(new RetryTimes(
@@ -347,6 +357,7 @@ final class Demo implements AutoCloseable {
                 timeline.bad(System.nanoTime(), "while closing: " + e.getMessage());
             }
         }
+        timeline.end();
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

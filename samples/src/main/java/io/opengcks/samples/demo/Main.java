@@ -4,9 +4,12 @@ import java.io.Console;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +49,13 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--json", description = "nothing but one JSON object at the end")
     boolean json;
 
+    @Option(names = "--interface", paramLabel = "NAME", description = "where (default: the loopback interface)")
+    @Nullable
+    String networkInterface;
+
+    @Option(names = "--ipv6", description = "over IPv6; the loopback interface of Linux carries no IPv6 multicast")
+    boolean ipv6;
+
     @Option(names = "--no-color", description = "no colours")
     boolean noColor;
 
@@ -68,7 +78,7 @@ public final class Main implements Callable<Integer> {
         boolean color = terminal && !noColor && System.getenv("NO_COLOR") == null;
         PrintStream out = json ? new PrintStream(OutputStream.nullOutputStream()) : System.out;
         Report report;
-        try (Demo demo = new Demo(new Timeline(out, color, terminal && !json, System.nanoTime()))) {
+        try (Demo demo = new Demo(new Timeline(out, color, terminal && !json, System.nanoTime()), nif(), ipv6)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> closeQuietly(demo), "demo-close"));
             report = demo.run(Duration.ofSeconds(seconds));
         }
@@ -76,6 +86,16 @@ public final class Main implements Callable<Integer> {
             System.out.println(JsonMapper.builder().build().writeValueAsString(report));
         }
         return report.ok() ? 0 : 1;
+    }
+
+    private NetworkInterface nif() throws IOException {
+        NetworkInterface found = networkInterface == null
+                ? NetworkInterface.getByInetAddress(InetAddress.getLoopbackAddress())
+                : NetworkInterface.getByName(networkInterface);
+        if (found == null) {
+            throw new ParameterException(spec.commandLine(), "no interface " + networkInterface);
+        }
+        return found;
     }
 
     private static void closeQuietly(Demo demo) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,7 +31,7 @@ final class TestCardPlayer implements AutoCloseable {
         this.card = testCard();
         this.destination = destination;
         this.sent = sent;
-        this.socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this.socket = new DatagramSocket(new InetSocketAddress(destination.getAddress(), 0));
         this.thread = Thread.ofPlatform().name("test-card").daemon().start(this::play);
     }
 

@@ -52,11 +52,17 @@ final class Timeline {
         progressShown = true;
     }
 
-    private synchronized void print(long nowNs, String line, String colour) {
+    /** Leaves the cursor at the start of a clean line. */
+    synchronized void end() {
         if (progressShown) {
             out.print(CLEAR_LINE);
+            out.flush();
             progressShown = false;
         }
+    }
+
+    private synchronized void print(long nowNs, String line, String colour) {
+        end();
         String time = String.format(Locale.ROOT, "%7.3f s", (nowNs - startNs) / 1e9);
         out.println(paint(DIM, time) + "  " + (colour.isEmpty() ? line : paint(colour, line)));
         out.flush();

@@ -1,8 +1,6 @@
-package io.opengcks.protocols.ikev2;
+package io.opengcks.protocols.gsa;
 
 import io.opengcks.protocols.crypto.Secret;
-import io.opengcks.protocols.gsa.DataSecuritySa;
-import io.opengcks.protocols.gsa.RekeySa;
 
 /** Takes the keys that a protocol analyser needs. Off unless the operator asks for it. */
 public interface KeyLog {
