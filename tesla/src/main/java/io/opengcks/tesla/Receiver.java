@@ -221,9 +221,11 @@ public final class Receiver<P> {
     }
 
     private boolean isAnnounced(Arrival<P> packet) {
-        Arrival.Hash own = packet.own();
+        Arrival.Own own = packet.own();
         byte[] announced = own == null ? null : ahead.get(own.sequence());
-        return own != null && announced != null && MessageDigest.isEqual(announced, own.octets());
+        return own != null
+                && announced != null
+                && MessageDigest.isEqual(announced, own.hash().get());
     }
 
     /** Looks at the keys that prove themselves. False if one is forged (RFC 5776 §4.3, step 4). */
@@ -250,7 +252,7 @@ public final class Receiver<P> {
     private KeyLedger.Verdict key(Disclosure.Key key, long latest) {
         long cost = ledger.cost(key.interval());
         // a key the sender cannot have disclosed yet is not worth a hash
-        if (key.interval() > latest - parameters.schedule().delay() || tooDear(cost)) {
+        if (latest < 0 || key.interval() > latest - parameters.schedule().delay() || tooDear(cost)) {
             return KeyLedger.Verdict.REFUSED;
         }
         return paid(ledger.disclose(key.interval(), key.key()), cost);
@@ -258,7 +260,7 @@ public final class Receiver<P> {
 
     private KeyLedger.Verdict upperKey(Disclosure.UpperKey key, long latest) {
         long cost = ledger.upperCost(key.number());
-        if (key.number() > latest / parameters.chainLength() || tooDear(cost)) {
+        if (latest < 0 || key.number() > latest / parameters.chainLength() || tooDear(cost)) {
             return KeyLedger.Verdict.REFUSED;
         }
         return paid(ledger.discloseUpper(key.number(), key.key()), cost);
@@ -278,7 +280,7 @@ public final class Receiver<P> {
     private void admit(Arrival<P> packet, boolean known, boolean safe, List<Outcome<P>> outcomes) {
         long ticket = tickets++;
         if (known) {
-            Arrival.Hash own = packet.own();
+            Arrival.Own own = packet.own();
             if (own != null) {
                 ahead.remove(own.sequence()); // once: what comes again is a replay
             }
@@ -314,8 +316,8 @@ public final class Receiver<P> {
 
     private void check(PacketBuffer.Waiting<P> waiting, List<Outcome<P>> outcomes) {
         Arrival<P> packet = waiting.arrival();
-        byte[] right =
-                Arrays.copyOf(mac.doFinal(packet.covered()), parameters.scheme().macOctets());
+        mac.update(packet.covered(), 0, packet.coveredOctets());
+        byte[] right = Arrays.copyOf(mac.doFinal(), parameters.scheme().macOctets());
         if (!MessageDigest.isEqual(right, packet.mac())) {
             if (!waiting.delivered()) {
                 forged++;

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * safe, it gives a looser bound; the tightest one known is kept. The carrier checks the signature first.
  */
 public final class TimeSync {
-    /** Octets of a nonce. */
+    /** Octets of a nonce of the plain framing. */
     public static final int NONCE_OCTETS = 16;
+
+    /** The shortest there may be: t_r of RFC 5776 §4.2.2.1, the receiver's own time, stands for a nonce there. */
+    private static final int SHORTEST = 8;
 
     private final int driftPpm;
     private byte @Nullable [] nonce;
@@ -26,11 +29,11 @@ public final class TimeSync {
     /**
      * Starts an exchange; an older one that is still open is forgotten.
      *
-     * @param fresh {@link #NONCE_OCTETS} unpredictable octets
+     * @param fresh {@link #NONCE_OCTETS} unpredictable octets, or 8 that this receiver never used before
      * @param nowNs the receiver's clock just before the request leaves
      */
     public void ask(byte[] fresh, long nowNs) {
-        if (fresh.length != NONCE_OCTETS) {
+        if (fresh.length < SHORTEST || fresh.length > NONCE_OCTETS) {
             throw new IllegalArgumentException("a nonce of " + fresh.length + " octets");
         }
         nonce = fresh.clone();

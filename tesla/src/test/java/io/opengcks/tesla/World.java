@@ -40,7 +40,7 @@ final class World {
                     macs[instance],
                     disclosures,
                     ahead,
-                    new Arrival.Hash(number, sha(payload)),
+                    new Arrival.Own(number, () -> sha(payload)),
                     new String(payload, java.nio.charset.StandardCharsets.US_ASCII));
         }
     }

@@ -1,6 +1,13 @@
 package io.opengcks.tesla.alc;
 
+import io.opengcks.tesla.MalformedTesla;
+import io.opengcks.tesla.NtpTime;
+import io.opengcks.tesla.Parameters;
 import io.opengcks.tesla.Prf;
+import io.opengcks.tesla.Schedule;
+import io.opengcks.tesla.Scheme;
+import io.opengcks.tesla.SchemeCodec;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,7 +87,32 @@ public sealed interface ExtAuth {
             byte[] signature,
             @Nullable Long senderLag,
             byte @Nullable [] groupMac)
-            implements ExtAuth {}
+            implements ExtAuth {
+        /**
+         * What a receiver's core needs, once the signature was found good: lengths of functions as RFC 5776 §2.5 has them,
+         * but keys as long as the commitment is.
+         *
+         * @throws MalformedTesla if these keys are too short or too long
+         */
+        public Parameters parameters() throws MalformedTesla {
+            long length = last + 1;
+            long chain = interval / length;
+            Scheme scheme = SchemeCodec.of(prf.code(), commitment.length, prf.octets(), mac.code(), mac.octets() / 2);
+            var schedule = new Schedule(NtpTime.toNs(startNtp), intervalMs * 1_000_000L, delay);
+            return new Parameters(
+                    scheme, schedule, length, new Parameters.Anchor(chain, chain * length - 1, commitment), null);
+        }
+
+        /** D^O_t in ns, rounded up; nothing if the session has no time reference. */
+        public OptionalLong senderLagNs() {
+            if (senderLag == null) {
+                return OptionalLong.empty();
+            }
+            long seconds = senderLag >> 32;
+            return OptionalLong.of(
+                    seconds * 1_000_000_000L + ((((senderLag & 0xFFFF_FFFFL) * 1_000_000_000L) >>> 32) + 1));
+        }
+    }
 
     /** Type 5: the receiver's time. Figure 8 shows no octet before it; there is one, zero, as in all other types. */
     record TimeRequest(int asid, long receiverNtp, byte @Nullable [] groupMac) implements ExtAuth {}

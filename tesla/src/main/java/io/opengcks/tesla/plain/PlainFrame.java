@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastKey  last key of the chain before that of the interval
  * @param upperKey upper key of the number of the interval's chain
  * @param ahead    number and SHA-256 of a later packet
- * @param payload  what the application sent; empty in an idle disclosure
+ * @param payloadAt where the payload begins, which is as long as is left; none in an idle disclosure
  */
 @SuppressWarnings("ArrayRecordComponent") // octets straight to or from the wire; equality is never asked
 record PlainFrame(
@@ -32,7 +32,7 @@ record PlainFrame(
         byte @Nullable [] lastKey,
         byte @Nullable [] upperKey,
         byte @Nullable [] ahead,
-        byte[] payload) {
+        int payloadAt) {
     static final int VERSION = 1;
     static final int DATA = 0;
     static final int IDLE = 1;
@@ -50,9 +50,9 @@ record PlainFrame(
     private static final int UPPER_KEY = 0x08;
     private static final int LOOK_AHEAD = 0x10;
 
-    /** Everything the MACs cover. */
-    byte[] covered(boolean group) {
-        var out = ByteBuffer.allocate(HEADER + 4 * 64 + AHEAD + payload.length);
+    /** What stands before the payload; the MACs cover it and the payload. */
+    byte[] head(boolean group) {
+        var out = ByteBuffer.allocate(HEADER + 4 * 64 + AHEAD);
         int flags = flag(key, KEY)
                 | flag(newChain, NEW_CHAIN)
                 | flag(lastKey, LAST_KEY)
@@ -69,7 +69,6 @@ record PlainFrame(
                 out.put(field);
             }
         }
-        out.put(payload);
         return Arrays.copyOf(out.array(), out.position());
     }
 
@@ -100,11 +99,9 @@ record PlainFrame(
         need(lastKey == null || interval >= parameters.chainLength(), "a last key before there can be one");
         need(ahead == null || ahead[0] >= 0, "a negative number");
         need(type == DATA || (newChain == null && ahead == null), "an idle disclosure with what needs a MAC");
-        byte[] payload = new byte[in.remaining()];
-        in.get(payload);
-        need(type == DATA || payload.length == 0, "an idle disclosure with payload");
+        need(type == DATA || !in.hasRemaining(), "an idle disclosure with payload");
         return new PlainFrame(
-                type == IDLE, interval, source, sequence, key, newChain, lastKey, upperKey, ahead, payload);
+                type == IDLE, interval, source, sequence, key, newChain, lastKey, upperKey, ahead, in.position());
     }
 
     /** The type in a first octet. */
@@ -114,14 +111,15 @@ record PlainFrame(
     }
 
     /** What look-ahead hashes cover: source, number and payload, as they stand in the datagram. */
-    static byte[] hash(long source, long sequence, byte[] payload) {
+    static byte[] hash(long source, long sequence, byte[] octets, int from, int to) {
         try {
             var sha = MessageDigest.getInstance("SHA-256", "SUN");
             sha.update(ByteBuffer.allocate(12)
                     .putInt((int) source)
                     .putLong(sequence)
                     .array());
-            return sha.digest(payload);
+            sha.update(octets, from, to - from);
+            return sha.digest();
         } catch (GeneralSecurityException absent) {
             throw new IllegalStateException("this Java runtime has no SHA-256", absent);
         }

@@ -24,9 +24,14 @@ public final class PlainReceiver {
     /** Numbers behind the newest authentic one that are remembered. */
     public static final int REPLAY_WINDOW = 1 << 16;
 
-    /** A datagram's payload with its number in the stream. */
+    /** A datagram's payload with its number in the stream: octets {@code from} to {@code to} of {@code datagram}. */
     @SuppressWarnings("ArrayRecordComponent") // a payload on its way to the application
-    public record Payload(long sequence, byte[] octets) {}
+    public record Payload(long sequence, byte[] datagram, int from, int to) {
+        /** A copy of the payload. */
+        public byte[] octets() {
+            return Arrays.copyOfRange(datagram, from, to);
+        }
+    }
 
     /** What happened besides what the core counts. */
     public record PlainCounters(Counters core, long malformed, long otherSources, long groupForged, long replayed) {}
@@ -82,6 +87,7 @@ public final class PlainReceiver {
     /**
      * A datagram came in.
      *
+     * @param datagram kept, not to be changed afterwards
      * @param nowNs the receiver's clock at arrival
      */
     public List<Outcome<Payload>> receive(byte[] datagram, long nowNs) {
@@ -156,12 +162,15 @@ public final class PlainReceiver {
         int from = macs + instance * macOctets;
         return new Arrival<>(
                 frame.interval(),
-                Arrays.copyOf(datagram, macs),
+                datagram,
+                macs,
                 Arrays.copyOfRange(datagram, from, from + macOctets),
                 disclosures,
                 ahead == null ? null : hash(ahead),
-                new Arrival.Hash(frame.sequence(), PlainFrame.hash(source, frame.sequence(), frame.payload())),
-                new Payload(frame.sequence(), frame.payload()));
+                new Arrival.Own(
+                        frame.sequence(),
+                        () -> PlainFrame.hash(source, frame.sequence(), datagram, frame.payloadAt(), macs)),
+                new Payload(frame.sequence(), datagram, frame.payloadAt(), macs));
     }
 
     private static Arrival.Hash hash(byte[] ahead) {

@@ -98,7 +98,7 @@ public final class PlainSender {
                     long number = sequence + later.sequence();
                     ahead = ByteBuffer.allocate(PlainFrame.AHEAD)
                             .putLong(number)
-                            .put(PlainFrame.hash(source, number, later.packet()))
+                            .put(PlainFrame.hash(source, number, later.packet(), 0, later.packet().length))
                             .array();
                 }
                 out.add(frame(stamp, false, sequence + next.sequence(), next.packet(), ahead));
@@ -113,9 +113,12 @@ public final class PlainSender {
         byte[] lastKey = null;
         byte[] upperKey = null;
         // an idle datagram has no MAC, so nothing in it is good that does not prove itself
-        List<Disclosure> extras = stamp.extras().stream()
-                .filter(extra -> !idle || !(extra instanceof Disclosure.NewChain))
-                .toList();
+        List<Disclosure> extras = stamp.extras();
+        if (idle) {
+            extras = extras.stream()
+                    .filter(extra -> !(extra instanceof Disclosure.NewChain))
+                    .toList();
+        }
         if (!extras.isEmpty()) {
             switch (extras.get((int) (turn++ % extras.size()))) {
                 case Disclosure.NewChain next -> newChain = next.key();
@@ -123,15 +126,14 @@ public final class PlainSender {
                 case Disclosure.UpperKey upper -> upperKey = upper.key();
             }
         }
-        byte[] covered = new PlainFrame(
-                        idle, stamp.interval(), source, number, key, newChain, lastKey, upperKey, ahead, payload)
-                .covered(group != null);
+        byte[] head = new PlainFrame(idle, stamp.interval(), source, number, key, newChain, lastKey, upperKey, ahead, 0)
+                .head(group != null);
         int instances = idle ? 0 : sender.schedule().instances();
         int macs = instances * sender.scheme().macOctets();
-        var out = ByteBuffer.allocate(covered.length + macs + (group == null ? 0 : GroupMac.OCTETS));
-        out.put(covered);
+        var out = ByteBuffer.allocate(head.length + payload.length + macs + (group == null ? 0 : GroupMac.OCTETS));
+        out.put(head).put(payload);
         for (int instance = 0; instance < instances; instance++) {
-            out.put(stamp.mac(instance, covered));
+            out.put(stamp.mac(instance, head, payload));
         }
         if (group != null) {
             out.put(group.of(out.array(), out.position()));

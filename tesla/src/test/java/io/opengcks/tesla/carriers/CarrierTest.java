@@ -3,8 +3,10 @@ package io.opengcks.tesla.carriers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.opengcks.tesla.ChainSequence;
 import io.opengcks.tesla.Disclosure;
 import io.opengcks.tesla.GroupMac;
+import io.opengcks.tesla.KeyChain;
 import io.opengcks.tesla.MalformedTesla;
 import io.opengcks.tesla.NtpTime;
 import io.opengcks.tesla.Outcome;
@@ -13,8 +15,10 @@ import io.opengcks.tesla.Prf;
 import io.opengcks.tesla.Receiver;
 import io.opengcks.tesla.Schedule;
 import io.opengcks.tesla.Scheme;
+import io.opengcks.tesla.Sender;
 import io.opengcks.tesla.Signatures;
 import io.opengcks.tesla.TimeBound;
+import io.opengcks.tesla.TimeSync;
 import io.opengcks.tesla.alc.AlcPacket;
 import io.opengcks.tesla.alc.ExtAuth;
 import io.opengcks.tesla.alc.ExtAuthCodec;
@@ -211,6 +215,92 @@ class CarrierTest {
                 assertThat(bit / 8).isBetween(8, 8 + 32 + 32 + length + 8);
             }
         }
+    }
+
+    /** A NORM receiver that knows nothing but the sender's public key: bootstrap, time, data (RFC 5776 §4.2, §4.3). */
+    @Test
+    void aReceiverStartsFromTheBandAlone() throws Exception {
+        var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        var signer = Signatures.ED25519.signer(pair.getPrivate());
+        var check = Signatures.ED25519.check(pair.getPublic());
+        var codec = ExtAuthCodec.of(Scheme.DEFAULT, 64, false);
+        var alc = new AlcPacket(codec, 12, 2);
+        var schedule = new Schedule(NtpTime.toNs(0xE000_0000_8000_0000L), Vectors.INTERVAL, 2);
+        var keys = new ChainSequence(KeyChain.generate(Scheme.DEFAULT, new byte[32], 9), 12, 0);
+        Prf f = Prf.HMAC_SHA_256;
+        byte[] packet = alc(codec.encode(new ExtAuth.Bootstrap(
+                1,
+                false,
+                2,
+                f,
+                f,
+                null,
+                1,
+                3,
+                100,
+                0xE000_0000_8000_0000L,
+                11,
+                0,
+                keys.commitment().key(),
+                new byte[64],
+                3L << 31,
+                null)));
+        alc.sign(packet, 8, signer, null);
+        assertThat(alc.isSigned(packet, 8, check)).isTrue();
+        var bootstrap = (ExtAuth.Bootstrap) codec.decode(ByteBuffer.wrap(packet, 8, packet.length - 8));
+        assertThat(bootstrap.parameters())
+                .usingRecursiveComparison()
+                .ignoringFields("upper")
+                .isEqualTo(Parameters.of(keys, schedule));
+        assertThat(bootstrap.senderLagNs().orElseThrow()).isEqualTo(1_500_000_001L);
+
+        long asked = 5_000_000_000L; // the receiver's clock knows nothing of the sender's
+        var sync = new TimeSync(0);
+        byte[] asking = ByteBuffer.allocate(8).putLong(NtpTime.ofNs(asked)).array();
+        sync.ask(asking, asked);
+        byte[] answer = alc(codec.encode(new ExtAuth.TimeResponse(
+                1, NtpTime.ofNs(schedule.beginNs(0)), NtpTime.ofNs(asked), new byte[64], null)));
+        alc.sign(answer, 8, signer, null);
+        assertThat(alc.isSigned(answer, 8, check)).isTrue();
+        var time = (ExtAuth.TimeResponse) codec.decode(ByteBuffer.wrap(answer, 8, answer.length - 8));
+        byte[] echoed = ByteBuffer.allocate(8).putLong(time.receiverNtp()).array();
+        var bound = sync.answered(echoed, NtpTime.toNs(time.senderNtp())).orElseThrow();
+
+        var receiver = new Receiver<String>(
+                bootstrap.parameters(), 0, Receiver.Limits.DEFAULT, Receiver.Mode.AFTER_CHECK, new SplittableRandom(1));
+        receiver.clock(bound);
+        var sender = new Sender(keys, schedule);
+        int believed = 0;
+        for (int i = 0; i < 60; i++) { // five chains, types 1 to 4 in turns, half of them lost
+            var stamp = sender.at(schedule.beginNs(i)).orElseThrow();
+            for (int turn = 0; turn < 4; turn++) {
+                byte[] data = alc(codec.encode(tag(stamp, turn)));
+                alc.protect(data, 8, stamp, null);
+                if ((i * 4 + turn) % 2 == i % 3 % 2) {
+                    believed += receiver.receive(alc.arrival(data, 8, "x"), asked + i * Vectors.INTERVAL)
+                            .size();
+                }
+            }
+        }
+        assertThat(receiver.counters().forged()).isZero();
+        assertThat(believed).isEqualTo(116);
+    }
+
+    private static ExtAuth.Tag tag(Sender.Stamp stamp, int turn) {
+        long interval = stamp.interval();
+        byte[] mac = new byte[16];
+        for (Disclosure extra : stamp.extras()) {
+            if (turn > 1 && extra instanceof Disclosure.NewChain next) {
+                return new ExtAuth.Tag(1, ExtAuth.Kind.NEW_CHAIN, interval, next.key(), mac, null);
+            }
+            if (turn > 1 && extra instanceof Disclosure.Key last) {
+                return new ExtAuth.Tag(1, ExtAuth.Kind.LAST_KEY, interval, last.key(), mac, null);
+            }
+        }
+        byte[] key = stamp.key().map(Disclosure.Key::key).orElseGet(() -> new byte[0]);
+        return turn == 3 || key.length == 0
+                ? new ExtAuth.Tag(1, ExtAuth.Kind.COMPACT, interval, new byte[0], mac, null)
+                : new ExtAuth.Tag(1, ExtAuth.Kind.STANDARD, interval, key, mac, null);
     }
 
     @Test
