@@ -1,7 +1,9 @@
 package io.opengcks.benchmarks;
 
-import io.opengcks.keytree.JoinRule;
+import io.opengcks.keytree.KeyTree;
 import io.opengcks.keytree.LkhTree;
+import io.opengcks.keytree.OfcTree;
+import io.opengcks.keytree.OftTree;
 import io.opengcks.keytree.TreeDelta;
 import io.opengcks.keytree.Wrap;
 import java.security.GeneralSecurityException;
@@ -19,7 +21,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * What the key tree costs beyond the cryptography that nobody can avoid. A change is planned, applied, and its keys wrapped with AES
  * key wrap (RFC 3394); the limit is the bare wrapping of the same keys. Building is held against drawing the keys. Less is better.
- * Rounds of both alternate and the quickest of each counts, so that other work on the machine disturbs both alike.
+ * For OFC and OFT the limit leaves out their one-way functions, which take the place of the wraps they save. Rounds of both alternate and the quickest of each counts, so that other work on the machine disturbs both alike.
  */
 final class KeyTreeBench implements Bench {
     private static final int DEGREE = 4;
@@ -48,6 +50,8 @@ final class KeyTreeBench implements Bench {
         for (int degree : new int[] {2, DEGREE}) {
             figures.accept(changes("single leave", tree(degree, MILLION, 32), 1, 300, rounds));
         }
+        figures.accept(changes("single leave, OFC", filled(new OfcTree(), MILLION), 1, 300, rounds));
+        figures.accept(changes("single leave, OFT", filled(new OftTree(), MILLION), 1, 300, rounds));
         figures.accept(changes("batch of 1 %", tree(DEGREE, MILLION, 32), MILLION / 100, 1, rounds));
         figures.accept(build(rounds));
         for (int members = 1_000; members <= (quick ? 1_000_000 : 10_000_000); members *= 10) {
@@ -63,8 +67,11 @@ final class KeyTreeBench implements Bench {
         }
     }
 
-    private LkhTree tree(int degree, int members, int secretOctets) {
-        var tree = new LkhTree(degree, secretOctets);
+    LkhTree tree(int degree, int members, int secretOctets) {
+        return filled(new LkhTree(degree, secretOctets), members);
+    }
+
+    <T extends KeyTree> T filled(T tree, int members) {
         int step = Math.min(members, 100_000);
         for (long first = 0; first < members; first += step) {
             var joins = LongStream.range(first, Math.min(members, first + step))
@@ -76,7 +83,7 @@ final class KeyTreeBench implements Bench {
     }
 
     /** Changes of {@code batch} leavers each; joiners take their places between the measured parts, so that the tree stays full. */
-    private Figure changes(String what, LkhTree tree, int batch, int changesInRound, int rounds) throws Exception {
+    Figure changes(String what, KeyTree tree, int batch, int changesInRound, int rounds) throws Exception {
         Cipher cipher = Cipher.getInstance("AES/KW/NoPadding", "SunJCE");
         double best = Double.MAX_VALUE;
         double bare = Double.MAX_VALUE;
@@ -97,7 +104,7 @@ final class KeyTreeBench implements Bench {
                 start = System.nanoTime();
                 wrap(cipher, plan);
                 wrapping += System.nanoTime() - start;
-                tree.apply(tree.planUpdate(leavers, List.of(), JoinRule.KEEP_KEYS, random::nextBytes));
+                tree.apply(tree.planUpdate(leavers, List.of(), random::nextBytes));
                 wraps += round < 0 ? 0 : plan.size();
                 changes += round < 0 ? 0 : 1;
             }
@@ -111,6 +118,11 @@ final class KeyTreeBench implements Bench {
         return Figure.of(name(), what, best / 1_000, "us", bare / 1_000, conditions);
     }
 
+    /** Wraps of a change, of a figure that {@link #changes} measured. */
+    static double wraps(Figure change) {
+        return change.parameters().get("wraps") instanceof Number wraps ? wraps.doubleValue() : Double.NaN;
+    }
+
     private void wrap(Cipher cipher, List<Wrap> plan) throws GeneralSecurityException {
         for (Wrap wrap : plan) {
             byte[] secret = wrap.secret();
@@ -120,7 +132,7 @@ final class KeyTreeBench implements Bench {
         }
     }
 
-    private List<Long> draw(LkhTree tree, int wanted) {
+    private List<Long> draw(KeyTree tree, int wanted) {
         var drawn = new LinkedHashSet<Long>();
         while (drawn.size() < wanted) {
             drawn.add((long) choice.nextInt(tree.size()));
@@ -151,7 +163,7 @@ final class KeyTreeBench implements Bench {
     }
 
     /** After full collections: what is reachable. */
-    private static long usedHeap() {
+    static long usedHeap() {
         Runtime runtime = Runtime.getRuntime();
         for (int i = 0; i < 3; i++) {
             System.gc();

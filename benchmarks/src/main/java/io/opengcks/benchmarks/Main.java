@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
         description = "Runs benchmarks; each figure is a ratio to a limit measured in the same run.",
         footer = {"", "Example:  ./opengcks bench esp --quick"})
 final class Main implements Callable<Integer> {
-    private static final List<Bench> BENCHES = List.of(new EspBench(), new KeyTreeBench());
+    private static final List<Bench> BENCHES = List.of(new EspBench(), new KeyTreeBench(), new KeyTreeScaleBench());
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "which; without a name they are listed")
     List<String> names = List.of();
@@ -38,7 +38,7 @@ final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (names.isEmpty()) {
-            BENCHES.forEach(bench -> System.out.printf(Locale.ROOT, "%-10s %s%n", bench.name(), bench.title()));
+            BENCHES.forEach(bench -> System.out.printf(Locale.ROOT, "%-14s %s%n", bench.name(), bench.title()));
             return 0;
         }
         for (String name : names) {

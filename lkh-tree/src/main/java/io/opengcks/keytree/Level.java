@@ -14,6 +14,7 @@ final class Level {
 
     private final int secretOctets;
     private final boolean leaves;
+    private final boolean counted;
     private byte[][] secrets = new byte[0][];
     private int[][] ids = new int[0][];
     private int[][] counts = new int[0][];
@@ -21,8 +22,18 @@ final class Level {
 
     /** @param leaves true for level 0, whose nodes have an occupant in place of a count of members below */
     Level(int secretOctets, boolean leaves) {
+        this(secretOctets, leaves, !leaves);
+    }
+
+    private Level(int secretOctets, boolean leaves, boolean counted) {
         this.secretOctets = secretOctets;
         this.leaves = leaves;
+        this.counted = counted;
+    }
+
+    /** A level of second keys beside the first, which say how many members there are. */
+    static Level beside(int secretOctets) {
+        return new Level(secretOctets, false, false);
     }
 
     /** Makes room for nodes 0 to {@code nodes - 1}. */
@@ -33,14 +44,16 @@ final class Level {
             int from = ids.length;
             secrets = Arrays.copyOf(secrets, table);
             ids = Arrays.copyOf(ids, table);
-            if (leaves) {
-                occupants = Arrays.copyOf(occupants, table);
-            } else {
-                counts = Arrays.copyOf(counts, table);
-            }
             Arrays.fill(secrets, from, table, new byte[0]);
             Arrays.fill(ids, from, table, new int[0]);
-            Arrays.fill(leaves ? occupants : counts, from, table, leaves ? new long[0] : new int[0]);
+            if (leaves) {
+                occupants = Arrays.copyOf(occupants, table);
+                Arrays.fill(occupants, from, table, new long[0]);
+            }
+            if (counted) {
+                counts = Arrays.copyOf(counts, table);
+                Arrays.fill(counts, from, table, new int[0]);
+            }
         }
         for (int page = pages - 1; page >= 0 && ids[page].length < PAGE; page--) {
             int wanted = Math.min(PAGE, nodes - (page << PAGE_BITS));
@@ -58,7 +71,8 @@ final class Level {
         ids[page] = Arrays.copyOf(ids[page], nodes);
         if (leaves) {
             occupants[page] = Arrays.copyOf(occupants[page], nodes);
-        } else {
+        }
+        if (counted) {
             counts[page] = Arrays.copyOf(counts[page], nodes);
         }
     }

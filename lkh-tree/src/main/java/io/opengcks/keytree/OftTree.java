@@ -189,7 +189,7 @@ public final class OftTree extends PlacedTree implements KeyTree {
     /** The blinded secrets of a level, which the first use makes room for. */
     Level blinded(int level) {
         while (blinded.size() <= level) {
-            blinded.add(new Level(secretOctets(), false));
+            blinded.add(Level.beside(secretOctets()));
         }
         return blinded.get(level);
     }

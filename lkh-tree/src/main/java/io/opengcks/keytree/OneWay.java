@@ -7,23 +7,27 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The one-way functions of the trees: HMAC-SHA-512 keyed with the secret, over an octet that says what for and the ID of the
+ * The one-way functions of the trees: HMAC-SHA-256 keyed with the secret, HMAC-SHA-512 where the secrets are longer than 32
+ * octets, over an octet that says what for and the ID of the
  * result, cut to the length asked for. Nobody finds the secret from the result, nor one result from another. Not thread-safe.
  */
 final class OneWay {
-    private static final String MAC = "HmacSHA512";
     /** What for, besides the kinds of {@link Derivation}, which take 1 to 63. */
     private static final byte WRAPPING = 64;
 
     private static final byte KEY = 65;
 
-    private final Mac mac;
+    private static final int SHORT = 32;
 
-    OneWay() {
+    private final Mac shorter = mac("HmacSHA256");
+    private final Mac longer = mac("HmacSHA512");
+    private final byte[] input = new byte[5];
+
+    private static Mac mac(String name) {
         try {
-            mac = Mac.getInstance(MAC, "SunJCE");
+            return Mac.getInstance(name, "SunJCE");
         } catch (GeneralSecurityException absent) {
-            throw new IllegalStateException("this Java runtime has no " + MAC, absent);
+            throw new IllegalStateException("this Java runtime has no " + name, absent);
         }
     }
 
@@ -51,13 +55,17 @@ final class OneWay {
     }
 
     private byte[] apply(byte what, int keyId, byte[] secret, int octets) {
+        Mac mac = octets <= SHORT ? shorter : longer;
         try {
-            mac.init(new SecretKeySpec(secret, MAC));
+            mac.init(new SecretKeySpec(secret, mac.getAlgorithm()));
         } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(MAC + " takes a key of any length", impossible);
+            throw new IllegalStateException(mac.getAlgorithm() + " takes a key of any length", impossible);
         }
-        byte[] whole =
-                mac.doFinal(ByteBuffer.allocate(5).put(what).putInt(keyId).array());
+        ByteBuffer.wrap(input).put(what).putInt(keyId);
+        byte[] whole = mac.doFinal(input);
+        if (whole.length == octets) {
+            return whole;
+        }
         byte[] result = Arrays.copyOf(whole, octets);
         Arrays.fill(whole, (byte) 0);
         return result;
