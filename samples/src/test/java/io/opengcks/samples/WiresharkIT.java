@@ -3,6 +3,7 @@ package io.opengcks.samples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,8 @@ class WiresharkIT {
             Programs.await("the receiver's leave", () -> !receiver.process().isAlive());
             server.signal("TERM");
             Programs.await("the server's end", () -> !server.process().isAlive());
+            // What the kernel hands over to the capture a quarter of a second late is lost if that is ended at once.
+            Programs.await("the leave in the capture", () -> captured(programs, "isakmp.exchangetype == 40"));
             capture.signal("INT");
             Programs.await("tshark's end", () -> !capture.process().isAlive());
 
@@ -96,6 +99,16 @@ class WiresharkIT {
         String text = "test card ".repeat(100);
         programs.run("for i in $(seq 20); do printf '" + text.getBytes(StandardCharsets.US_ASCII).length + " octets: "
                 + text + "' > /dev/udp/127.0.0.1/6000; done");
+    }
+
+    private static boolean captured(Programs programs, String filter) {
+        try {
+            // The file may end in the middle of a packet while it is written.
+            return !programs.run(TSHARK + "-Y '" + filter + "' 2>/dev/null || true")
+                    .isEmpty();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static List<String> list(Programs programs, String filter) throws Exception {
